@@ -124,6 +124,11 @@ FOREIGN = (
         _has("refid", "asset", "amount", "balance"),
     ),
     Foreign(
+        "rewards of Binance Earn, which are no trades",
+        SPOT_HISTORY,
+        lambda here: here == {"date", "product name", "coin", "amount"},
+    ),
+    Foreign(
         "candles (open, high, low, close), not your own trades",
         "prices are no trades; export your own fills from the exchange",
         _is_candles,

@@ -70,7 +70,7 @@ def trades(  # noqa: PLR0913 -- one parameter for each option
         wanted = api.TradeFilter(
             since=moments.since(since, zone, now),
             until=moments.until(until, zone, now),
-            symbol=symbol.upper() if symbol else None,
+            symbol=api.symbol_named(session, symbol) if symbol else None,
             account=account,
         )
         doubtful = api.doubtful_positions(session, wanted)

@@ -14,7 +14,7 @@ from coach.engine.api.pages import WHOLE_LIST, ListPage, part_of
 from coach.engine.api.session import Session
 from coach.engine.ledger.exact import add
 from coach.engine.ledger.realised import open_quantity
-from coach.engine.store import accounts, insights, notes, trades
+from coach.engine.store import accounts, fills, insights, notes, trades
 from coach.engine.store.trades import BookPosition, TradeFilter
 from coach.errors import Invalid, NotFound
 from coach.model.fills import FillKey
@@ -155,7 +155,7 @@ def _profit(session: Session, method: str, symbol: str | None, account: str | No
     user_id = session.user.id
     if account is not None:
         _check_account(session, account)
-    wanted = symbol.upper() if symbol else None
+    wanted = symbol_named(session, symbol) if symbol else None
     books = [
         book
         for book in trades.positions(session.connection, user_id, method)
@@ -178,6 +178,24 @@ def _profit(session: Session, method: str, symbol: str | None, account: str | No
     chosen: Method = "average" if method == "average" else "fifo"
     likely = {book: doubts.origin_of(origin) for book, origin in found.origins.items()}
     return Profit(chosen, rows, _totals(books), unknown, warnings, likely)
+
+
+def symbol_named(session: Session, text: str) -> str:
+    """Return the symbol that a person names: `AAPL` is AAPL-USD where that alone was traded.
+
+    A text that names none, or one of several, is returned in upper case.
+    """
+    name = text.upper()
+    if "-" in name:
+        return name
+    connection, user_id = session.connection, session.user.id
+    found = {
+        symbol
+        for account in accounts.accounts(connection, user_id)
+        for symbol in fills.symbols_of(connection, user_id, account.id)
+        if symbol.rpartition("-")[0] == name
+    }
+    return found.pop() if len(found) == 1 else name
 
 
 def require_symbol(session: Session, symbol: str) -> None:

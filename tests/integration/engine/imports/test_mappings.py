@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coach.brokers.statements.mapping.questions import UnansweredMapping, UnmappedStatement
-from coach.engine.api import imports
+from coach.engine.api import imports, trades
 from coach.engine.api.imports import ImportRequest
 from coach.engine.api.session import Session
 from coach.engine.api.statements import mappings, previews
@@ -50,6 +50,18 @@ def test_a_mapped_file_is_read_by_account_and_its_mapping_and_sizes_are_kept(
     assert (kept.name, kept.quote, kept.zone) == ("mine", "USD", "UTC")
     again = imports.import_each_account(session, file, ImportRequest())
     assert [(run.new, run.known) for run in again] == [(0, 2), (0, 1)]
+
+
+def test_a_share_is_found_by_its_name_alone(session: Session, file: Path) -> None:
+    imports.import_each_account(session, file, REQUEST)
+    assert [trades.symbol_named(session, one) for one in ("aapl", "ESM6", "x", "a-b")] == [
+        "AAPL-USD",
+        "ESM6-USD",
+        "X",
+        "A-B",
+    ]
+    (row,) = trades.profit(session, symbol="aapl").rows
+    assert row.position.symbol == "AAPL-USD"
 
 
 def test_nothing_of_a_refused_or_tried_file_is_kept(session: Session, file: Path) -> None:

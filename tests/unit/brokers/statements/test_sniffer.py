@@ -70,6 +70,7 @@ def test_a_source_says_who_speaks(
         ("time,open,high,low,close,volume", "candles", "export your own fills"),
         ("time,symbol,open,high,low,close,volume", "candles", "export your own fills"),
         ("t;o;h;l;c;v", "candles", "export your own fills"),
+        ("Date(UTC),Product Name,Coin,Amount", "Binance Earn", "Trade History"),
         ("ActivityType,Symbol,Date,Currency,Quantity,UnitPrice,Fee", "Ghostfolio", "broker"),
         (
             "Date(UTC);Pair;Type;Order Price;Order Amount;AvgTrading Price;Filled;Total;status",
