@@ -1,11 +1,12 @@
 """A server with doors over a database of its own, and browsers and programs before it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from coach import wiring
@@ -40,11 +41,19 @@ class Building:
 
     parts: ServerParts
     doors: Doors
+    applications: dict[OpenIdProvider | None, FastAPI] = field(default_factory=dict)
+
+    def application(self) -> FastAPI:
+        """Return the application: one, as long as the provider of sign-ins is the same."""
+        provider = self.doors.provider
+        if provider not in self.applications:
+            self.applications[provider] = application(self.parts)
+        return self.applications[provider]
 
     def browser(self) -> TestClient:
         """Return a browser with no cookie yet."""
         browser = TestClient(
-            application(self.parts), HERE, follow_redirects=False, client=("127.0.0.1", 50_000)
+            self.application(), HERE, follow_redirects=False, client=("127.0.0.1", 50_000)
         )
         browser.headers["Origin"] = HERE
         return browser
