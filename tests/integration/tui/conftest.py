@@ -21,6 +21,7 @@ from coach.model.machine.panel import PanelRequest
 from coach.settings import reading
 from coach.tui.app import CoachApp
 from coach.tui.keys.keymap import load_keymap
+from coach.tui.widgets.row_table import RowTable
 from tests.databases import DatabasePool
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ class Driver:
         await self.until(lambda: self.app.panel.state not in {"", "loading"} and self._at_rest())
 
     def _at_rest(self) -> bool:
-        return all(one.is_finished for one in self.app.workers if one.group in DONE - {"change"})
+        if not all(one.is_finished for one in self.app.workers if one.group in DONE - {"change"}):
+            return False
+        tables = self.app.panel.query(RowTable)
+        return all(table.current is not None for table in tables if len(table.source))
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so; it fails with what the screen shows then."""

@@ -1,6 +1,7 @@
 """The frame around the screens: keys, help, what is said, states, events of other processes."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,7 +9,11 @@ from coach.engine.api import notes
 from coach.errors import ConfigError
 from coach.settings.values import Settings
 from coach.tui.app import SCREENS
+from coach.tui.widgets.row_table import RowTable
 from tests.integration.tui.conftest import Driver, bring, drive, statement, with_session
+
+if TYPE_CHECKING:
+    from coach.views.table import Row
 
 
 def test_an_empty_home_says_where_to_start(empty: Settings) -> None:
@@ -60,11 +65,16 @@ def test_the_footer_fits_every_width(traded: Settings) -> None:
     drive(traded, body, "trades")
 
 
+def current(panel: Driver) -> "Row":
+    """Return the current trade; while it is on its way it has neither an id nor notes."""
+    return panel.app.panel.query_one(RowTable).current or {"id": None, "notes": None}
+
+
 def test_what_another_process_changes_appears_without_a_key(
     traded: Settings,
 ) -> None:
     async def body(panel: Driver) -> None:
-        trade = str(panel.app.panel.query_one("#trade-table").current["id"])  # type: ignore[attr-defined]
+        trade = str(current(panel)["id"])
 
         def note(session: object) -> None:
             notes.add(session, notes.subject(session, trade), "from elsewhere")  # type: ignore[arg-type]
@@ -72,9 +82,7 @@ def test_what_another_process_changes_appears_without_a_key(
         import asyncio
 
         await asyncio.to_thread(with_session, traded, note)
-        await panel.until(
-            lambda: bool(panel.app.panel.query_one("#trade-table").current["notes"])  # type: ignore[attr-defined]
-        )
+        await panel.until(lambda: bool(current(panel)["notes"]))
 
     drive(traded, body, "trades", (120, 40))
 
