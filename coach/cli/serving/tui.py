@@ -70,7 +70,9 @@ def refuse_without_terminal(frame: "Frame", screen: str) -> None:
     if read_terminal(process_environment()).dumb:
         what = "this terminal cannot move its cursor (TERM=dumb)"
         raise UsageError(f"{twin} says the same in lines", what=what)
-    on_terminal = bool(sys.stdin and sys.stdin.isatty() and frame.output.terminal)
+    # Textual draws on stderr: one that goes into a file would leave the screen empty.
+    streams = sys.stdin, sys.stderr
+    on_terminal = frame.output.terminal and all(one and one.isatty() for one in streams)
     if not on_terminal:
         raise UsageError(f"{twin} says the same in lines", what="the panel needs a terminal")
 

@@ -44,7 +44,7 @@ COLUMNS = (
     TableColumn(Column("name", "name"), 1, least=10, most=34),
     TableColumn(Column("state", "state"), 2, least=7),
     TableColumn(Column("at", "when", "time"), 3, least=16),
-    TableColumn(Column("detail", "detail"), 2, least=12, most=120),
+    TableColumn(Column("detail", "detail"), 2, least=12, most=60),
     TableColumn(Column("remedy", "do"), 4, least=8, most=60),
 )
 BROKERS = (("c", "coinbase"), ("k", "kraken"))

@@ -22,11 +22,14 @@ STATES = ("loading", "empty", "error", "ready")
 START_HERE = """\
 Nothing is here yet.
 
-  7              import your own account statement, or connect a broker
-  coach demo     makes a home with a made-up trader; coach tui --demo opens it
+  7 then i    import your own account statement
+  7 then c    connect a broker
+  coach demo  makes a home with a made-up trader;
+              coach tui --demo opens it
 
-coach reads your trading back to you: habits, their cost, your own rules.
-It never trades, and nothing leaves this machine."""
+coach reads your trading back to you: habits, their
+cost, your own rules. It never trades, and nothing
+leaves this machine."""
 
 
 class Panel(Container, KeyOwner, Generic[Found]):

@@ -38,6 +38,8 @@ def test_every_state_looks_as_it_is_kept(theme: str, drawn: dict[str, dict[str, 
 
 def test_themes_differ_in_style_and_in_nothing_else(drawn: dict[str, dict[str, str]]) -> None:
     assert len({tuple(states.values()) for states in drawn.values()}) == len(NAMES)
+    # With 16 colours nothing shines through a prompt: what lies behind is blank.
+    mixed = [one.name for one in THEMES if not one.ansi]
     for name in STEPS:
-        texts = [drawn[theme][name] for theme in NAMES]
+        texts = [drawn[theme][name] for theme in mixed]
         assert len({tuple(drawn_lines(text)) for text in texts}) == 1, name
