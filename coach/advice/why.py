@@ -12,6 +12,7 @@ from coach.advice.readable import local, statistic, words
 from coach.advice.rule_page import params_text
 from coach.advice.spoken import path_sentences
 from coach.model.plain import plain
+from coach.model.promises.commitments import in_short
 from coach.model.times import MINUTE_S
 from coach.views.insights import agreement
 from coach.wording import numbers, trades
@@ -82,6 +83,8 @@ def _concluded(found: "TradeEvidence", habits: "HabitWords") -> "Iterator[str]":
         yield f"tag {tag.bias} ({tag.formula}): {habits.tag(tag)}"
     for breach in found.breaches:
         yield f"rule {breach.rule_id}: {breach_sentence(breach)}"
+    for signed in found.commitments:
+        yield f'you signed on {signed.signed_at:%Y-%m-%d}: "{in_short(signed.text)}"'
     for label in found.labels:
         yield f"you said: {label.bias} {label.answer}"
     for note in found.notes:

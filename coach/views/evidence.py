@@ -16,6 +16,7 @@ from coach.model.trades import Direction, RoundTrip
 from coach.views.insights import FindingRow, TagRow, finding, rounded, tag
 from coach.views.labels import LabelRow, given_label
 from coach.views.notes import NoteRow, written_note
+from coach.views.promises.commitments import CommitmentRow, commitment
 from coach.views.reasons import ReasonQuestionRow, reason_question
 from coach.views.rules import BreachRow, rule_breach
 from coach.views.table import Column
@@ -124,7 +125,7 @@ class TradeContextRow(TypedDict):
 
 
 class TradeEvidenceRow(TypedDict):
-    """All that is known of a trade."""
+    """All that is known of a trade; `commitments` were signed for the rules that it broke."""
 
     kind: Literal["trade"]
     trade: TradeRow
@@ -136,6 +137,7 @@ class TradeEvidenceRow(TypedDict):
     candles: PricePathRow | None
     notes: list[NoteRow]
     context: TradeContextRow | None
+    commitments: list[CommitmentRow]
 
 
 class CitedTradeRow(TypedDict):
@@ -182,6 +184,7 @@ def trade_evidence(found: "TradeEvidence", view: "TradeView") -> TradeEvidenceRo
         "candles": price_path(found.path),
         "notes": [written_note(note) for note in found.notes],
         "context": None if found.context is None else trade_context(found.context),
+        "commitments": [commitment(one) for one in found.commitments],
     }
 
 

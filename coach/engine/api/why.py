@@ -9,6 +9,7 @@ from coach.engine.api import excursions, insights, own_fills
 from coach.engine.api.browse.trade_context import trade_context
 from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.promises import labels, questions, suggestions
+from coach.engine.api.promises.commitments import standing_for
 from coach.engine.store import accounts, fee_values, notes, trades
 from coach.engine.store import insights as store_insights
 from coach.engine.store.promises import labels as store_labels
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from coach.model.journal.trade_context import TradeContext
     from coach.model.labels import Label
     from coach.model.plans import ReasonQuestion
+    from coach.model.promises.commitments import Commitment
     from coach.model.rules import Breach
     from coach.model.trades import Outcome, RoundTrip
 
@@ -60,7 +62,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class TradeEvidence:
-    """All that is known of one trade."""
+    """All that is known of one trade; `commitments` were signed for the rules that it broke."""
 
     trip: RoundTrip
     account: str
@@ -74,6 +76,7 @@ class TradeEvidence:
     path: Path | None
     notes: tuple[JournalNote, ...] = ()
     context: TradeContext | None = None
+    commitments: tuple[Commitment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ def of_trade(session: Session, beginning: str) -> TradeEvidence:
     names = {one.id: one.name for one in accounts.accounts(connection, user_id)}
     reached = excursions.of_trips(session, [trip])[trip.id]
     fills = own_fills.of_trip(session, trip)
+    broken = tuple(one for one in rules.breaches(connection, user_id) if one.trade_id == trip.id)
     return TradeEvidence(
         trip=trip,
         account=names[trip.account_id],
@@ -111,15 +115,14 @@ def of_trade(session: Session, beginning: str) -> TradeEvidence:
         tags=tuple(
             tag for tag in store_insights.tags(connection, user_id) if tag.trade_id == trip.id
         ),
-        breaches=tuple(
-            one for one in rules.breaches(connection, user_id) if one.trade_id == trip.id
-        ),
+        breaches=broken,
         labels=tuple(
             one for one in store_labels.labels(connection, user_id) if one.trade_id == trip.id
         ),
         path=_path(session, trip, reached),
         notes=tuple(notes.of_trade(connection, user_id, trip.id)),
         context=trade_context(session, trip, reached),
+        commitments=standing_for(session, [one.rule_id for one in broken]),
     )
 
 

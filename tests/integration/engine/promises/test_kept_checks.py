@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from coach.engine.api import digests, events, imports, trades, users
+from coach.engine.api import digests, events, imports, trades, users, why
 from coach.engine.api.promises import check, check_history, commitments, confidence, rules
 from coach.engine.api.promises.check_history import CheckFilter, CheckHistory
 from coach.engine.api.promises.commitments import CommitmentFilter
@@ -149,6 +149,12 @@ def test_commitments_are_read_by_who_breaks_their_rule(trader: Session, imported
     imported("09:30 buy BTC-USD 3 @ 100", day="2026-03-04")
     [broken] = [one for one in events.every(trader) if one.type == "rule.breached"]
     assert broken.payload["commitments"] == ["Small is beautiful."]
+    [still] = trades.open_round_trips(trader)
+    shown = why.of_trade(trader, still.trip.id).commitments
+    assert [one.text for one in shown] == ["Small is beautiful."]
+    [size, count] = rules.rules(trader)
+    assert [one.text for one in size.commitments] == ["Small is beautiful."]
+    assert [one.text for one in count.commitments] == ["Count them."]
 
 
 def test_commitments_are_found_removed_and_restored(trader: Session) -> None:
