@@ -103,12 +103,6 @@ CONCLUDED = {
     "labels": Topic(
         "you say whether a trade was that habit", "labels.md", (), ("precision", "recall")
     ),
-    "checks": Topic(
-        "what you asked before trades, how sure you were, and what you signed",
-        "check.md",
-        (),
-        ("commitments", "confidence", "brier score", "check history"),
-    ),
     "notes": Topic("what you write down about trades and days", "notes.md", (), ("journal",)),
     "plans": Topic("what you declare, so that it is no habit", "plans.md"),
     "questions": Topic(
@@ -122,6 +116,12 @@ PROMISED = {
     ),
     "check": Topic(
         "which rules a trade would break, before it", "rules.md", ("Before a trade: check",)
+    ),
+    "commitments": Topic(
+        "what you asked before trades, how sure you were, and what you signed",
+        "check.md",
+        (),
+        ("confidence", "brier score", "check history", "commit"),
     ),
     "dry run": Topic("a rule held against the past", "rules.md", ("Trying a rule: dry-run",)),
     "experiments": Topic("weeks with a rule and weeks without", "experiments.md"),
