@@ -91,7 +91,7 @@ def doctor(context: typer.Context) -> None:
 
 def examined(frame: Frame) -> "Iterator[Check]":
     """Yield every check, the machine first; what cannot be reached is a check that failed."""
-    from coach.engine.api.health import Check, examine, reached
+    from coach.engine.api.health import Check, examine, examine_surroundings, reached
     from coach.wiring import candle_places
 
     yield from machine(frame)
@@ -99,6 +99,7 @@ def examined(frame: Frame) -> "Iterator[Check]":
         yield from settings_checked(frame)
         with frame.session() as session:
             yield from examine(session)
+            yield from examine_surroundings(session)
             yield from zone_of_new_users(frame, session.user)
             yield from timers(frame, session)
             heard = list[str]()

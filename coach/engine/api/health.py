@@ -117,9 +117,6 @@ def _waiting(
 
 def examine(session: Session) -> Iterator[Check]:
     """Yield the checks of the data; the face adds those of the machine."""
-    from coach.engine.api.checks.clocks import clock_checks
-    from coach.engine.api.checks.market import candle_checks
-    from coach.engine.api.checks.work import work_checks
     from coach.engine.api.keys.checks import key_checks
 
     version, size = health.server(session.connection)
@@ -133,6 +130,14 @@ def examine(session: Session) -> Iterator[Check]:
     yield _isolation(session)
     yield from _autovacuum(session)
     yield _zone(session)
+
+
+def examine_surroundings(session: Session) -> Iterator[Check]:
+    """Yield what is wrong with clocks, workers and candles; a server that is probed asks less."""
+    from coach.engine.api.checks.clocks import clock_checks
+    from coach.engine.api.checks.market import candle_checks
+    from coach.engine.api.checks.work import work_checks
+
     yield from clock_checks(session)
     yield from work_checks(session)
     yield from candle_checks(session)
