@@ -79,6 +79,10 @@ def _one_row(
     return found
 
 
+def _is_label(row: Sequence[str], sheet: StatementSheet, at: int) -> bool:
+    return tidy(row[at]) == tidy(sheet.labels[at])
+
+
 def accounts_in(mapping: StatementMapping, sheet: StatementSheet) -> tuple[str, ...]:
     """Return the accounts that the rows of a file name, in their order."""
     reader = MappedReader(sheet, Notices(), mapping)
@@ -97,7 +101,7 @@ def no_row_of_a_table(row: Sequence[str], sheet: StatementSheet) -> str | None:
     filled = [cell for cell in row if cell.strip()]
     if not filled:
         return ""
-    if [tidy(cell) for cell in row[: len(sheet.labels)]] == [tidy(one) for one in sheet.labels]:
+    if all(_is_label(row, sheet, at) for at in range(len(sheet.labels))):
         return "the header again"
     if len(filled) == 1 and len(sheet.names) > 2:  # noqa: PLR2004 -- two columns can be a row
         return "a line of text"
