@@ -9,7 +9,7 @@ from coach.wording import numbers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from coach.advice.fan import FanWeek
+    from coach.advice.trials.fan import FanWeek
     from coach.engine.api.why import Path
 
 

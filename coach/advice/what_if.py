@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from coach.advice import fan
 from coach.advice.spoken import fan_sentences, samples_one_by_one
+from coach.advice.trials import fan
 from coach.wording.numbers import HUNDRED, amount, limit, whole_percent
 from coach.wording.simulations import describe_verdict
 

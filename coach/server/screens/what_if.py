@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from coach.advice.sliders import SLIDERS
+from coach.advice.trials.sliders import SLIDERS
 from coach.advice.what_if import sample_cells, verdict_lines
 from coach.engine.api.promises import rules as rules_api
 from coach.server.answers import ApiAnswer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.containers import Container
 
 from coach.advice.gaps import say_what_is_missing
-from coach.advice.sliders import ON, SLIDERS, Slider
+from coach.advice.trials.sliders import ON, SLIDERS, Slider
 from coach.advice.what_if import simulation_lines
 from coach.engine.api import simulate as api
 from coach.engine.api.promises import rules

@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import Prompt
+from coach.tui.prompts.prompt import PromptScreen
 from coach.tui.widgets.columns import TableColumn
 from coach.tui.widgets.row_sources import ListedRows
 from coach.tui.widgets.row_table import RowTable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COLUMNS = (TableColumn(Column("key", ""), 1), TableColumn(Column("name", ""), 1))
 
 
-class ChoicePrompt(Prompt[str | None]):
+class ChoicePrompt(PromptScreen[str | None]):
     """A question with answers, each a key and a name; None where it was left."""
 
     area: ClassVar[str] = "choice"

@@ -7,7 +7,7 @@ from textual.geometry import Offset
 from textual.widgets import Static
 
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import Prompt
+from coach.tui.prompts.prompt import PromptScreen
 
 if TYPE_CHECKING:
     from textual import events
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LETTERS = "asdfghjklwertyuiopzxcvbnmqASDFGHJKLWERTYUIOPZXCVBNMQ"
 
 
-class JumpScreen(Prompt[str | None]):
+class JumpScreen(PromptScreen[str | None]):
     """Letters over the screen, each at the place of its target."""
 
     area: ClassVar[str] = "prompt"

@@ -6,14 +6,14 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import Prompt
+from coach.tui.prompts.prompt import PromptScreen
 from coach.tui.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class LinePrompt(Prompt[str | None]):
+class LinePrompt(PromptScreen[str | None]):
     """A question and what is typed; None where it was left."""
 
     area: ClassVar[str] = "prompt"

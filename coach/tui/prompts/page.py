@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import Prompt
+from coach.tui.prompts.prompt import PromptScreen
 from coach.tui.widgets.lines_view import LinesView
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ AREAS = {
 }
 
 
-class LinesPage(Prompt[None]):
+class LinesPage(PromptScreen[None]):
     """Lines that are read and closed again."""
 
     area: ClassVar[str] = "choice"

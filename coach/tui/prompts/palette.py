@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import Prompt
+from coach.tui.prompts.prompt import PromptScreen
 from coach.tui.widgets.columns import TableColumn
 from coach.tui.widgets.row_sources import ListedRows
 from coach.tui.widgets.row_table import RowTable
@@ -35,7 +35,7 @@ class PaletteEntry:
     action: str = ""
 
 
-class Palette(Prompt[PaletteEntry | None]):
+class Palette(PromptScreen[PaletteEntry | None]):
     """A line to type and what it finds; Enter takes the current one."""
 
     area: ClassVar[str] = "palette"

@@ -10,7 +10,7 @@ from coach.tui.keys.owner import KeyOwner
 Result = TypeVar("Result")
 
 
-class Prompt(ModalScreen[Result], KeyOwner):
+class PromptScreen(ModalScreen[Result], KeyOwner):
     """A screen over the others, with keys of its own."""
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:

@@ -12,7 +12,7 @@ from coach.errors import CoachError
 from coach.tui.asking.background import begin_work
 from coach.tui.desk import Desk, told
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import Prompt
+from coach.tui.prompts.prompt import PromptScreen
 from coach.tui.widgets.lines_view import LinesView
 from coach.tui.widgets.typed_line import TypedLine
 
@@ -25,7 +25,7 @@ SETTLED_S = 0.25
 Try = Callable[["Session", str], Iterable[str]]
 
 
-class RuleLine(Prompt[str | None]):
+class RuleLine(PromptScreen[str | None]):
     """A line of parameters; below it a dry run that follows each letter. Enter takes the line."""
 
     area: ClassVar[str] = "prompt"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from coach.advice import fan
-from coach.advice.fan import FanWeek
+from coach.advice.trials import fan
+from coach.advice.trials.fan import FanWeek
 from coach.cli.commands import simulate
 from coach.cli.show.output import Output, for_a_person, tsv
 from coach.cli.show.screen import Screen

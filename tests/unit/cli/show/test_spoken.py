@@ -6,8 +6,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from coach.advice.fan import FanWeek
 from coach.advice.spoken import fan_sentences, samples_one_by_one
+from coach.advice.trials.fan import FanWeek
 from coach.cli.help import pages
 from coach.cli.lab import layout
 from coach.cli.show.answers import Answer
