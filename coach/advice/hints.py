@@ -223,7 +223,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "name_quote": "use --quote; you traded in: {known}",
     "name_symbol": "name it: coach candles import FILE --source NAME --symbol BTC-USD",
     "map_columns": "say what its columns are, and coach remembers it: --map '{proposed}'"
-    " --save NAME (coach help mappings); on a terminal coach asks",
+    " --save NAME (coach help mapper); on a terminal coach asks",
     "make_app_role": "have an administrator of the server run the SQL of `coach db role-script`",
     "open_months": "run `coach db upgrade`, and see that the clock of this machine is right",
     "pair_intensities": "give one --intensity to each --bias, or one to all of them",

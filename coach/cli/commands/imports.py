@@ -75,7 +75,7 @@ its times are needs --zone; it is kept for this account and format. A sale of co
 bought opens a short (--shorts) or lacks a purchase (--no-shorts); else it guesses.
 
 A file that coach does not know is mapped: on a terminal it proposes and asks; --map names the
-columns, --say answers what is left (coach help mappings). It is kept for files with the same
+columns, --say answers what is left (coach help mapper). It is kept for files with the same
 columns; coach mappings lists it, and all that coach brings.
 
 \b
