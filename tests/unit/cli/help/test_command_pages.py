@@ -44,5 +44,5 @@ def test_the_page_of_a_command_reads_well() -> None:
     shown = "".join(
         sign for sign, after in zip(text, [*text[1:], ""], strict=True) if "\b" not in {sign, after}
     )
-    assert "coach digest --week 2026-W14 --format md > week.md" in shown
-    assert "--format text|md|html|json" in shown
+    assert "coach digest --week 2026-W14 --format html -o week.html" in shown
+    assert "--format text|md|html|json|svg|png" in shown
