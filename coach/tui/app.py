@@ -201,7 +201,10 @@ class CoachApp(App[None], KeyOwner):
         self._show_keys()
 
     async def on_key(self, event: "events.Key") -> None:
-        """Do what a key means, innermost area first."""
+        """Do what a key means, innermost area first; a prompt that is just opening takes none."""
+        if not self.screen.is_mounted:
+            event.stop()
+            return
         self._key_line.say("")
         owners = self.owners_of_keys()
         binding = self.desk.keymap.find(event.key, [one.area for one in owners])
