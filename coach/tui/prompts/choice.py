@@ -7,7 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import PromptScreen
+from coach.tui.prompts.prompt_screen import PromptScreen
 from coach.tui.widgets.columns import TableColumn
 from coach.tui.widgets.row_sources import ListedRows
 from coach.tui.widgets.row_table import RowTable

@@ -7,7 +7,7 @@ from textual.geometry import Offset
 from textual.widgets import Static
 
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import PromptScreen
+from coach.tui.prompts.prompt_screen import PromptScreen
 
 if TYPE_CHECKING:
     from textual import events

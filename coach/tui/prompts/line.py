@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import PromptScreen
+from coach.tui.prompts.prompt_screen import PromptScreen
 from coach.tui.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from coach.errors import CoachError
 from coach.tui.asking.background import begin_work
 from coach.tui.desk import Desk, told
 from coach.tui.keys.owner import does
-from coach.tui.prompts.prompt import PromptScreen
+from coach.tui.prompts.prompt_screen import PromptScreen
 from coach.tui.widgets.lines_view import LinesView
 from coach.tui.widgets.typed_line import TypedLine
 
