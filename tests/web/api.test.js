@@ -86,6 +86,19 @@ test("an answer that was overtaken by a later question is dropped", async () => 
   assert.equal(resource.lives("rule.changed"), false);
 });
 
+test("what nobody looked at for a while is read anew, and shown as it was until then", async () => {
+  let count = 0;
+  const resource = new Resource([], async () => ({ data: (count += 1), warnings: [] }));
+  await resource.open("/one");
+  await resource.open("/one");
+  assert.equal(count, 1);
+  resource.leave();
+  const again = resource.open("/one");
+  assert.equal(resource.found.value.data, 1);
+  await again;
+  assert.equal(resource.found.value.data, 2);
+});
+
 test("what is shown stays where reading it anew fails", async () => {
   let fails = false;
   const resource = new Resource([], async () => {

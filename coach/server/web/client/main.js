@@ -40,7 +40,10 @@ const desk = {
   /** @param {Resource} resource */
   watch(resource) {
     open.add(resource);
-    return () => open.delete(resource);
+    return () => {
+      open.delete(resource);
+      resource.leave();
+    };
   },
   shell,
 };

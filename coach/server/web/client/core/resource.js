@@ -38,6 +38,11 @@ export class Resource {
     return this.load();
   }
 
+  /** Nobody looks any more: events pass unheard, so the next look reads anew. */
+  leave() {
+    this.path = "";
+  }
+
   /** Read the path anew. */
   async load() {
     if (!this.path) return;

@@ -104,7 +104,10 @@ function Alone() {
 }
 
 function Doors() {
-  useEffect(() => void doors.open("/api/sessions"), []);
+  useEffect(() => {
+    void doors.open("/api/sessions");
+    return () => doors.leave();
+  }, []);
   return html`<section class="card">
       <div class="card-head">
         <h2>Sessions</h2>
@@ -133,7 +136,10 @@ function Doors() {
 const tokens = new Resource([]);
 
 function Tokens() {
-  useEffect(() => void tokens.open("/api/tokens"), []);
+  useEffect(() => {
+    void tokens.open("/api/tokens");
+    return () => tokens.leave();
+  }, []);
   const [made, setMade] = useState("");
   const make = async () => {
     const label = await askPerson({ title: "A token for a program", label: "What it is for", yes: "Make a token" });
