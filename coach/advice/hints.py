@@ -317,7 +317,9 @@ def _hint_of_class(error: CoachError, name_of: "Callable[[Field], str]") -> str:
         return f"use {name_of(error.field)} {error.example}" if error.example else ""
     if isinstance(error, (NotTaken, Missing)):
         takes = ", ".join(map(name_of, error.takes))
-        return f"{error.taker} takes {takes}" if takes else f"leave {name_of(error.field)} out"
+        if takes:
+            return f"{error.taker} takes {takes}"
+        return f"leave {name_of(error.field)} out" if isinstance(error, NotTaken) else ""
     if type(error) is NotFound:
         return NOT_FOUND.get(str(error.facts["kind"]), "")
     return HINTS.get(type(error), "")

@@ -94,7 +94,11 @@ READS = (
     ReadRoute("/api/check", "check", promises.check, promises.CheckQuery),
     ReadRoute("/api/checks", "check-history", kept_checks.checks, kept_checks.ChecksQuery),
     ReadRoute(
-        "/api/commitments", "commitment[]", kept_checks.commitments, kept_checks.CommitmentsQuery
+        "/api/commitments",
+        "commitment[]",
+        kept_checks.commitments,
+        kept_checks.CommitmentsQuery,
+        "id",
     ),
     ReadRoute("/api/commitments/{commitment}", "commitment", kept_checks.commitment),
     ReadRoute("/api/simulate", "simulation", insights.simulation, insights.SimulationQuery),

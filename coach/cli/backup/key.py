@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from coach.cli.frame import Frame
 from coach.cli.settings_file import document_of, keep_document
-from coach.errors import Conflict, Missing, UsageError
+from coach.errors import Conflict, UsageError
 from coach.files import write_private
 from coach.settings import process_environment
 from coach.settings.age_keys import find_age_keys, open_to_others
@@ -25,7 +25,10 @@ def new_key(frame: Frame, out: Path | None) -> str:
     from coach.sops.age import new_identity
 
     if out is None and not frame.somebody_answers:
-        raise Missing("a new key without a terminal", "out")
+        raise UsageError(
+            "coach backup key --out FILE writes it to a file",
+            what="a new key is shown at a terminal, and there is none",
+        )
     if out is not None and out.exists():
         raise Conflict(("file", str(out)), f"there is a file {str(out)!r} already")
     secret, recipient = new_identity()

@@ -112,7 +112,7 @@ def test_a_named_reader_goes_on_where_it_was_and_is_listed(
     [
         (["--device", "laptop"], "add --follow"),
         (["--device", "two words", "--follow"], "--device takes one word"),
-        (["--type", "rules"], "a type of event: account.changed, import.progress"),
+        (["--type", "rules"], "a type of event: account.changed, channel.changed"),
         (["--until", "0" * 26], "--until takes the id of an event, not"),
         (["--since", "soon"], "invalid time 'soon'"),
         (["--follow", "--until", "today"], "--follow has no end"),

@@ -33,6 +33,9 @@ ELSEWHERE = (
     "simulate --skip-after-loss 30 --split",  # test_simulate.py has the weeks for that
     "events --follow",
     "note edit",  # journal/ has an editor
+    *("note share", "note unshare", "config set persona"),  # reflection/ has what they need
+    *("backup ", "notify "),  # backup/ has keys, test_notify.py has channels
+    "import trades.csv",  # brokers/test_mapping_questions.py has such files
 )
 """Lines that other tests run, with what they need."""
 
