@@ -17,6 +17,7 @@ from coach.engine.outbox.read import head
 from coach.engine.store import users as store
 from coach.engine.store.connect import CoachConnection
 from coach.server.app import ServerParts, application
+from coach.server.screens.routes import SCREENS
 from coach.server.sessions import SessionPool
 from coach.settings import reading
 from coach.settings.values import Settings
@@ -110,6 +111,23 @@ def test_no_list_of_one_user_holds_a_thing_of_another(ann: User, ben: User, tmp_
     for path in set(lists) - ENDLESS:
         text = ben.client.get(path).text
         assert (path, [secret for secret in secrets if secret in text]) == (path, [])
+
+
+def test_no_screen_of_one_user_shows_a_thing_of_another(
+    ann: User, ben: User, tmp_path: Path
+) -> None:
+    theirs = live(ann, tmp_path)
+    named = {"trade": theirs["what"], "rule_id": theirs["rule_id"], "bias": "revenge"}
+    paths = [route.path.format_map(named) for route in SCREENS]
+    secrets = {ACCOUNT, NOTE, theirs["what"]}
+    seen = "".join(ann.client.get(path).text for path in paths)
+    assert not [secret for secret in secrets if secret not in seen]
+    for path in paths:
+        answer = ben.client.get(path)
+        if theirs["what"] in path:
+            assert (path, answer.status_code) == (path, NOT_THERE)
+        else:
+            assert (path, [one for one in secrets if one in answer.text]) == (path, [])
 
 
 def test_who_does_the_same_by_the_same_names_has_things_of_their_own(
