@@ -215,6 +215,12 @@ class Frame:
         return getpass("", self.talk.stream)
 
     @property
+    def may_draw(self) -> bool:
+        """Whether a panel can be drawn: it reads stdin and writes stderr, both on a terminal."""
+        streams = sys.stdin, sys.stderr
+        return self.output.terminal and all(one and one.isatty() for one in streams)
+
+    @property
     def somebody_answers(self) -> bool:
         """Whether a person sits at a terminal and may be asked."""
         on_terminal = bool(sys.stdin and sys.stdin.isatty() and self.talk.stream.isatty())

@@ -252,7 +252,8 @@ class CoachApp(App[None], KeyOwner):
 
     def on_event_came(self, message: EventCame) -> None:
         """Read again what lives by that event, soon and once for many."""
-        self.screen_stack[0].query_one(ProgressLine).follow(message.event)
+        for line in self.screen_stack[0].query(ProgressLine):  # none before all is in its place
+            line.follow(message.event)
         if not self._due:
             self.set_timer(TOGETHER_S, self._read_what_is_due)
         self._due.add(message.event.type)

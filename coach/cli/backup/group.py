@@ -61,10 +61,11 @@ def create(
     ] = False,
     key_file: KeyFile = "",
 ) -> None:
-    """Make a backup: one moment of the database, and the candles of this machine.
+    """Make a backup of this moment.
 
-    Nobody has to stop for it. The key of keys and the settings file are not in it. The file is
-    there when it is whole; older ones than the newest 14 are removed then.
+    It holds the database and the candles of this machine. Nobody has to stop for it. The key of
+    keys and the settings file are not in it. The file is there when it is whole; older ones than
+    the newest 14 are removed then.
     """
     from coach.engine.api.backup import backups
     from coach.wiring import clock, database_url, object_store
@@ -97,7 +98,10 @@ def every(context: typer.Context, folder: Folder = None) -> None:
 
 @app.command()
 def verify(context: typer.Context, file: BackupFile, key_file: KeyFile = "") -> None:
-    """Read a backup into a database of its own, compare every table, and drop that again."""
+    """Read a backup back and compare every table.
+
+    It is read into a database of its own, which is dropped again.
+    """
     from coach.engine.api.backup import backups
     from coach.wiring import database_url
 

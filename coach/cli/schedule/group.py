@@ -11,7 +11,7 @@ from coach.cli.schedule import crontab, units
 from coach.cli.schedule.installing import install, refuse_what_is_done
 from coach.cli.schedule.last_runs import last_run
 from coach.cli.schedule.places import Place, Scheduler, places, remove
-from coach.cli.schedule.plan import JOBS, job_named, named_home, scheduled_lines
+from coach.cli.schedule.plan import JOBS, job_named, named_home, scheduled_lines, wanted_jobs
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
 from coach.views.machine import schedule as views
@@ -152,7 +152,7 @@ def _answer(frame: Frame, command: str, hints: tuple[str, ...]) -> Answer:
             views.scheduled_job(
                 job.name, job.command, _place(there, job.name), last_run(frame.home, job.name)
             )
-            for job in JOBS
+            for job in wanted_jobs(frame)
         ]
     )
     return Answer(command, list(values), Table(views.SCHEDULED, values), hints=hints)

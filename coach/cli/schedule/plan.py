@@ -68,6 +68,12 @@ def job_named(name: str) -> ScheduledJob | None:
     return next((job for job in JOBS if job.name == name), None)
 
 
+def wanted_jobs(frame: "Frame") -> list[ScheduledJob]:
+    """Return the jobs that make sense here: no backup before there is a key for it."""
+    sealed = bool(frame.settings.backup.recipients)
+    return [job for job in JOBS if sealed or job.name != "backup"]
+
+
 def scheduled_lines(frame: "Frame") -> list[ScheduledLine]:
     """Return the line of each job, for this home and this user.
 
@@ -90,8 +96,7 @@ def scheduled_lines(frame: "Frame") -> list[ScheduledLine]:
         ScheduledLine(
             job, variables, (*program, "schedule", "run", job.name, "--wait-lock", PATIENCE), minute
         )
-        for job in JOBS
-        if job.name != "backup" or frame.settings.backup.recipients
+        for job in wanted_jobs(frame)
     ]
 
 

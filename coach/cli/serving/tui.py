@@ -1,6 +1,5 @@
 """`coach tui`: the panel, which stays open on a terminal."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -71,9 +70,7 @@ def refuse_without_terminal(frame: "Frame", screen: str) -> None:
         what = "this terminal cannot move its cursor (TERM=dumb)"
         raise UsageError(f"{twin} says the same in lines", what=what)
     # Textual draws on stderr: one that goes into a file would leave the screen empty.
-    streams = sys.stdin, sys.stderr
-    on_terminal = frame.output.terminal and all(one and one.isatty() for one in streams)
-    if not on_terminal:
+    if not frame.may_draw:
         raise UsageError(f"{twin} says the same in lines", what="the panel needs a terminal")
 
 

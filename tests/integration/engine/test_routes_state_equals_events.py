@@ -66,6 +66,7 @@ STEPS = (
         {"trade": "{trade}", "bias": "revenge", "answer": "yes"},
         ("label.given",),
     ),
+    Step("DELETE", "/api/labels/{trade}/revenge", None, ("label.removed",)),
     Step("POST", "/api/plans", {"kind": "stop", "percent": "2"}, ("plan.changed",)),
     Step("DELETE", "/api/plans/stop", None, ("plan.changed",)),
     Step("PATCH", "/api/accounts/main", {"equity": "5000", "shorts": True}, ("account.changed",)),
@@ -117,9 +118,12 @@ NO_EVENTS = {
     ("POST", "/api/jobs/{run}/retry"),
     ("DELETE", "/api/events/devices/{device}"),
     ("PUT", "/api/tone"),
+    ("POST", "/api/notes/{number}/share"),
+    ("POST", "/api/notes/{number}/unshare"),
+    ("POST", "/api/reflections"),
 }
-"""A job that is tried again tells of itself when it is done; see tests of jobs. How far a device
-is concerns whoever reads there alone."""
+"""A job that is queued or tried again tells of itself when it is done; see tests of jobs. How far
+a device is concerns whoever reads there alone."""
 
 
 @pytest.fixture

@@ -128,15 +128,15 @@ def test_every_theme_can_be_taken(traded: Settings) -> None:
 def test_own_keys_take_the_place_of_the_shipped_ones(traded: Settings) -> None:
     own = traded.home.config / "tui-keys.toml"
     own.parent.mkdir(parents=True, exist_ok=True)
-    own.write_text('[app]\nprivacy = ["X"]\n')
+    own.write_text('[app]\nprivacy = ["W"]\n')
 
     async def body(panel: Driver) -> None:
-        await panel.press("X")
+        await panel.press("W")
         await panel.shows("amounts hidden")
 
     try:
         drive(traded, body, "trades")
-        own.write_text('[app]\nprivcy = ["X"]\n')
+        own.write_text('[app]\nprivcy = ["W"]\n')
         with pytest.raises(ConfigError) as refused:
             drive(traded, body, "trades")
     finally:

@@ -353,7 +353,7 @@ def test_the_check_before_a_trade_says_it(
 def test_the_digest_says_it(kind: RuleKind, facts: dict[str, Fact], said: str) -> None:
     text = render.text(pack_of(breach_of(kind, facts))).partition("\nEvidence\n")[0]
     shown = " ".join(re.sub(r" \[e\d+\]", "", " ".join(text.split())).split())
-    assert f"2026-03-30 09:00 DOGE-USD: {said}. " in shown
+    assert f"2026-03-30 09:00 DOGE-USD: {said}. " in f"{shown} "
 
 
 @pytest.mark.parametrize(("kind", "facts", "said"), CASES)

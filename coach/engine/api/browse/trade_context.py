@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api import excursions
 from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.session import Session
-from coach.engine.features.trading_hours import sessions_at
+from coach.engine.features.office_hours import sessions_at
 from coach.engine.ledger.exact import add
 from coach.engine.rules.schema import sentence
 from coach.engine.store.browse import moments
