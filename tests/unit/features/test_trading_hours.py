@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from coach.engine.features.trading_hours import sessions_at
+from coach.engine.features.office_hours import sessions_at
 
 
 @pytest.mark.parametrize(
