@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 # A red run must speak of the change: the same examples each time, however busy the machine.
 # The gate runs them once with --hypothesis-profile=thorough.
 settings.register_profile(
-    "thorough", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "thorough",
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("coach", settings.get_profile("thorough"), max_examples=12)
 settings.load_profile("coach")
