@@ -40,7 +40,7 @@ def dumped(url: str, snapshot: str) -> Iterator[bytes]:
 
 
 @contextmanager
-def restoring(url: str) -> Iterator[IO[bytes]]:
+def psql(url: str) -> Iterator[IO[bytes]]:
     """Run what is written to the yielded file as SQL, all of it or nothing."""
     command = ["psql", "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1"]
     command += ["--single-transaction", "--output=/dev/null", "--file=-"]

@@ -10,7 +10,7 @@ from typing import IO, BinaryIO
 from coach.engine.backup.envelope import Piece, unseal
 from coach.engine.backup.header import Header, read_header
 from coach.engine.backup.manifest import DATABASE, MANIFEST, OBJECT, Manifest, manifest_of
-from coach.engine.backup.programs import Fitting, restoring
+from coach.engine.backup.programs import Fitting, psql
 from coach.engine.store import migrate
 from coach.engine.store.backup.contents import sums
 from coach.engine.store.backup.databases import Databases
@@ -61,7 +61,7 @@ def _read_back(
     url = databases.url_of(databases.restoring)
     with connect(url) as connection:
         app_role.make(connection)
-    with restoring(url) as into:
+    with psql(url) as into:
         taker = _Taker(line, name, into, keep_object)
         unseal(file, keys, header.recipients, name, taker.take)
         taker.finish()
