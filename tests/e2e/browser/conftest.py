@@ -1,5 +1,6 @@
 """A Chromium, a server, and pages of other sites that reach for it."""
 
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -69,11 +70,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    own = str(tmp_path_factory.mktemp("browser"))  # it keeps caches and reports in its user's home
+    folders = {"HOME": own, "XDG_CONFIG_HOME": own, "XDG_CACHE_HOME": own, "XDG_DATA_HOME": own}
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
             executable_path=which("chromium"),
             args=["--no-sandbox", f"--host-resolver-rules={NAMES}"],
+            env={**os.environ, **folders},
         )
         yield found
         found.close()
