@@ -20,6 +20,8 @@ from coach.engine.hot.base import (
 from coach.model.times import DAY_S
 
 MOST_VALUES = 256
+SWEPT_FROM = 1_024
+"""From so many claims on those whose time is over are forgotten whenever their number doubled."""
 MOST_BUCKETS = 10_000
 """Then the one that was unused for longest is forgotten, and full again."""
 
@@ -31,6 +33,7 @@ class MemoryHotStore:
         self._clock = clock
         self._values: dict[str, tuple[bytes, float]] = {}
         self._claims: dict[str, float] = {}
+        self._swept_at = SWEPT_FROM
         self._buckets: dict[str, tuple[float, float]] = {}
         self._lock = Lock()
 
@@ -63,6 +66,9 @@ class MemoryHotStore:
             if self._claims.get(key, now) > now:
                 return False
             self._claims[key] = now + ttl_s
+            if len(self._claims) > self._swept_at:
+                self._claims = {key: ends for key, ends in self._claims.items() if ends > now}
+                self._swept_at = max(SWEPT_FROM, 2 * len(self._claims))
             return True
 
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
