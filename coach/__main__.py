@@ -15,6 +15,7 @@ import sys
 
 TYPE_CHECKING = False  # as typing has it, which is not imported here
 if TYPE_CHECKING:
+    from coach.model.machine.engine_service import EngineServeRequest
     from coach.model.machine.listening import Announce, ServeRequest
     from coach.model.machine.panel import PanelRequest
     from coach.settings.values import Settings
@@ -48,12 +49,20 @@ def main() -> int:
     return code
 
 
-def _serve(settings: "Settings", request: "ServeRequest", announce: "Announce") -> int:
-    """Run the server, which the command line does not know: faces never meet."""
+def _serve(
+    settings: "Settings", request: "ServeRequest | EngineServeRequest", announce: "Announce"
+) -> int:
+    """Run a server, which the command line does not know: faces never meet."""
+    from coach.model.machine.engine_service import EngineServeRequest
     from coach.model.machine.own_process import in_shared_process
-    from coach.server.process import run
 
     gc.set_threshold(*USUAL)
+    if isinstance(request, EngineServeRequest):
+        from coach.server.engine.process import run_engine
+
+        return run_engine(settings, request, lambda url: announce(url, None))
+    from coach.server.process import run
+
     return in_shared_process(lambda: run(settings, request, announce))
 
 

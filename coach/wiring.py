@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from coach.engine.hot.base import HotStore
     from coach.engine.keyring.keyring import Keyring
     from coach.engine.market.objects import Objects
+    from coach.engine.service.work import HeavyWork
     from coach.engine.store.connect import CoachConnection
+    from coach.engine.vault.kek import Kek
     from coach.model.machine.clock import Ticks
     from coach.settings.values import Settings
 
@@ -124,6 +126,7 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
         hot=lambda: hot_store(settings, database_url(settings, create=False), lambda _: None),
         broker_clients=settings.broker_clients,
         model=settings.model,
+        work=heavy_work(settings),
     )
 
 
@@ -286,6 +289,24 @@ def object_store(settings: "Settings") -> "Objects":
     key_id, secret, token = settings.object_keys
     keys = Keys(key_id, secret, token) if key_id and secret else None
     return open_objects(parse(settings.object_store), keys, settings.home.cache / "objects")
+
+
+def heavy_work(settings: "Settings") -> "HeavyWork":
+    """Return who does the heavy work: this process, or the service that the settings name."""
+    from coach.engine.service.work import HERE
+
+    if not settings.engine.url:
+        return HERE
+    from coach.engine.api.service.caller import service_of
+
+    return service_of(settings.engine, lambda: service_kek(settings), clock)
+
+
+def service_kek(settings: "Settings") -> "Kek":
+    """Return the key of keys that opens the keys of services; none is made for that."""
+    from coach.engine.vault.providers.choice import open_kek
+
+    return open_kek(settings.kek, settings.kek.provider, lambda: False)
 
 
 def at_rest(connection: "CoachConnection") -> bool:

@@ -54,7 +54,7 @@ def main(url: str, home: str, users: str, port: str) -> None:
             own = sessions_of(pool, replace(settings, user=name))
             follow = CoachSocket(hub, own, wiring.clock, metrics).serve
             app.add_api_websocket_route(f"/{name}{PATH}", follow)
-        with process._listener("127.0.0.1", int(port)) as listener:  # noqa: SLF001 -- as coach serve does
+        with process.listener_at("127.0.0.1", int(port)) as listener:
             sys.stdout.write(f"{listener.getsockname()[1]}\n")
             sys.stdout.flush()
             config = process._config(app, None)  # noqa: SLF001 -- as coach serve does

@@ -70,6 +70,7 @@ COMMANDS = {
     "worker": Entry(
         "coach.cli.jobs.worker:worker", "Do queued jobs, and what is due by the clock."
     ),
+    "engine": Entry("coach.cli.engine.group:app", "Heavy work in a process of its own."),
     "schedule": Entry(
         "coach.cli.schedule.group:app", "What cron or systemd does for coach, and how that went."
     ),

@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from coach.cli.show.answers import Answer
     from coach.engine.api.session import Session
     from coach.errors import CoachError
+    from coach.model.machine.engine_service import EngineServeRequest
     from coach.model.machine.home import Home
     from coach.model.machine.listening import Announce, ServeRequest
     from coach.model.machine.panel import PanelRequest
     from coach.settings.values import Setting, Settings
 
-    Serve = Callable[[Settings, ServeRequest, Announce], int]
+    Serve = Callable[[Settings, ServeRequest | EngineServeRequest, Announce], int]
     """Serves until a signal comes, tells its URL, and returns the signal's number."""
     OpenPanel = Callable[[Settings, PanelRequest], None]
     """Runs the panel until it is left."""

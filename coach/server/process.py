@@ -64,7 +64,7 @@ def run(settings: "Settings", request: "ServeRequest", announce: "Announce") -> 
     refuse_open_listening(request)
     _check_tls(request.tls)
     with (
-        _listener(address, request.port) as listener,
+        listener_at(address, request.port) as listener,
         logging_to(request.log, wiring.clock),
         SessionPool(settings) as sessions,
         closing(wiring.hot_store(settings, sessions.url(), _warn_of_cache)) as hot,
@@ -77,8 +77,8 @@ def run(settings: "Settings", request: "ServeRequest", announce: "Announce") -> 
         limiter = RequestLimiter.of(hot, settings.request_limit, settings.address_limit)
         parts = _parts(doors, sessions, limiter)
         parts = replace(parts, metrics=metrics, streams=streams, reach=request.reach)
-        server = _StoppableServer(_config(application(parts), request.tls))
-        url = _url(listener, tls=request.tls is not None)
+        server = StoppableServer(_config(application(parts), request.tls))
+        url = url_of(listener, tls=request.tls is not None)
         server.on_stop = streams.drain
         note("start", url=url)
         with (
@@ -135,10 +135,10 @@ def _metrics_server(request: "ServeRequest", metrics: ServerMetrics) -> Iterator
         return
     place = request.metrics
     with (
-        _listener(place.address, place.port, "metrics") as listener,
+        listener_at(place.address, place.port, "metrics") as listener,
         MetricsServer(metrics, listener),
     ):
-        note("metrics", url=f"{_url(listener, tls=False)}/metrics")
+        note("metrics", url=f"{url_of(listener, tls=False)}/metrics")
         yield
 
 
@@ -146,7 +146,7 @@ def _warn_of_cache(reason: str) -> None:
     warn("limits are counted by this process alone", why=reason)
 
 
-class _StoppableServer(uvicorn.Server):
+class StoppableServer(uvicorn.Server):
     """A server that says when it listens and ends, and keeps the signal to itself."""
 
     on_ready: Callable[[], None]
@@ -154,14 +154,17 @@ class _StoppableServer(uvicorn.Server):
     caught: int = signal.SIGTERM
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that it listens."""
         await super().startup(sockets)
         self.on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what was begun, then itself."""
         await self.on_stop()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: "FrameType | None") -> None:
+        """Remember the signal."""
         self.caught = sig
         super().handle_exit(sig, frame)
 
@@ -195,13 +198,15 @@ def _config(app: "FastAPI", tls: "TlsFiles | None") -> uvicorn.Config:
     )
 
 
-def _url(listener: socket.socket, *, tls: bool) -> str:
+def url_of(listener: socket.socket, *, tls: bool) -> str:
+    """Return the URL at which a listening socket is reached."""
     host, port = listener.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
     return f"{'https' if tls else 'http'}://{name}:{port}"
 
 
-def _listener(address: str, port: int, option: "Field" = "port") -> socket.socket:
+def listener_at(address: str, port: int, option: "Field" = "port") -> socket.socket:
+    """Return a socket that listens; Invalid, which names the option, where the port is taken."""
     listener = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -28,6 +28,12 @@ from coach.settings.checks import (
     check_zone,
 )
 from coach.settings.comfort import check_healthcheck
+from coach.settings.engine_service import (
+    check_engine_deadline,
+    check_engine_fallback,
+    check_engine_keys,
+    check_engine_url,
+)
 from coach.settings.language_model import check_model_name, check_model_tokens, check_model_url
 from coach.settings.provider import (
     COINBASE_LOGIN,
@@ -82,6 +88,10 @@ KEYS = (
     Key("backup_folder", "COACH_BACKUP_FOLDER", "", check_folder),
     Key("backup_recipients", "COACH_BACKUP_RECIPIENTS", "", check_recipients, True),
     Key("healthcheck_url", "COACH_HEALTHCHECK_URL", "", check_healthcheck),
+    Key("engine_url", "COACH_ENGINE_URL", "", check_engine_url),
+    Key("engine_keys", "COACH_ENGINE_KEYS", "", check_engine_keys),
+    Key("engine_deadline", "COACH_ENGINE_DEADLINE", "120", check_engine_deadline),
+    Key("engine_fallback", "COACH_ENGINE_FALLBACK", "off", check_engine_fallback),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),
     Key("kek_aws_key", "COACH_KEK_AWS_KEY", "", check_printable),
 )

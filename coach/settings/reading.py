@@ -11,6 +11,7 @@ from pathlib import Path
 
 from coach.model.machine.backups import BackupWishes
 from coach.model.machine.broker_clients import BrokerClient
+from coach.model.machine.engine_service import EngineWishes
 from coach.model.machine.home import Home
 from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS, SourceWishes
@@ -77,6 +78,7 @@ def read(environment: Mapping[str, str], given: Mapping[str, Setting]) -> Settin
         broker_clients=_broker_clients(chosen, sources),
         model=_model(chosen, sources),
         backup=_backup(chosen, home),
+        engine=_engine(chosen, home),
         terminal=read_terminal(environment),
         origins=(home_origin, *sources.list_keys(), *map(listed, chosen.values())),
     )
@@ -151,6 +153,17 @@ def _backup(chosen: Mapping[str, Setting], home: Home) -> BackupWishes:
     named = chosen["backup_folder"].value
     folder = Path(named).expanduser() if named else home.data / "backups"
     return BackupWishes(folder, source_names(chosen["backup_recipients"].value))
+
+
+def _engine(chosen: Mapping[str, Setting], home: Home) -> EngineWishes:
+    """Return who does the heavy work, and by which keys it is asked."""
+    named = chosen["engine_keys"].value
+    return EngineWishes(
+        url=chosen["engine_url"].value,
+        keys_file=Path(named).expanduser() if named else home.config / "engine-keys.json",
+        deadline_s=int(chosen["engine_deadline"].value),
+        fallback=chosen["engine_fallback"].value == "on",
+    )
 
 
 def _months(value: str) -> int | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from coach.model.machine.backups import BackupWishes
 from coach.model.machine.broker_clients import BrokerClient
+from coach.model.machine.engine_service import EngineWishes
 from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
 from coach.model.market import SourceWishes
@@ -40,7 +41,8 @@ class Settings:
     `event_months` is for how many months events are kept, None for ever; `run_months` the same for
     finished jobs. `oidc` is the provider by whom users may sign in. `features` are those that are
     on, `broker_clients` what coach is registered as, by broker, `model` the language model that
-    reflections may ask. `backup` says where backups go.
+    reflections may ask. `backup` says where backups go, `engine` who
+    does the heavy work.
     """
 
     home: Home
@@ -65,5 +67,6 @@ class Settings:
     broker_clients: Mapping[str, BrokerClient]
     model: ModelWishes
     backup: BackupWishes
+    engine: EngineWishes
     terminal: Terminal
     origins: tuple[Setting, ...] = field(repr=False)

@@ -73,6 +73,7 @@ from coach.views.security.backups import (
     RestorationRow,
     UndoneRestorationRow,
 )
+from coach.views.security.engine_keys import EngineKeyRow
 from coach.views.security.keys import (
     KeyStatusRow,
     RecoveryRow,
@@ -88,6 +89,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "account": AccountRow,
     "account-pair": AccountPairRow,
     "contract-size": ContractSizeRow,
+    "engine-key": EngineKeyRow,
     "mapping": MappingRow,
     "mapping-text": MappingTextRow,
     "disconnection": DisconnectionRow,
@@ -245,6 +247,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "keys rewrap": "key-rewrap",
     "keys rotate": "key-rotation",
     "keys seal": "sealed-key",
+    "engine keys": "engine-key",
     "keys status": "keys",
     "label": "label",
     "label --list": "listed-label",

@@ -16,7 +16,7 @@ from typing import Literal, Self
 
 import httpx2
 
-from coach.brokers.address import is_here, safe_address
+from coach.brokers.address import is_here, neighbour_address, safe_address
 from coach.brokers.net.deadline import DeadlineExceeded, run_within
 from coach.brokers.net.parsing import printable
 from coach.errors import ConfigError
@@ -70,8 +70,11 @@ class HttpClient:
         transport: httpx2.BaseTransport | None = None,
         limits: HttpLimits | None = None,
         ticks: Callable[[], float] = monotonic,
+        *,
+        neighbour: bool = False,
     ) -> None:
-        self._address = safe_address(base_url, f"{name} url")
+        checked = neighbour_address if neighbour else safe_address
+        self._address = checked(base_url, f"{name} url")
         self._transport = transport
         self._limits = limits or HttpLimits()
         self._ticks = ticks

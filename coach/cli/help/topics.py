@@ -207,6 +207,7 @@ INSTALLED = {
         (),
         ("crontab", "systemd", "timers", "healthcheck"),
     ),
+    "engine": Topic("heavy work in a process of its own", "engine.md", (), ("engine service",)),
     "jobs": Topic("how far a long work is", "jobs.md"),
     "keys": Topic(
         "what is secret, how it is sealed and handed over",

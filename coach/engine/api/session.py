@@ -10,6 +10,7 @@ from datetime import datetime
 from threading import get_ident
 from typing import TYPE_CHECKING
 
+from coach.engine.service.work import HERE
 from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import SCORED_AT_ONCE, User
 from coach.model.machine.broker_clients import BrokerClient
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from coach.engine.hot.base import HotStore
     from coach.engine.keyring.keyring import Keyring
     from coach.engine.market.objects import Objects
+    from coach.engine.service.work import HeavyWork
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Session:
     `keyring` returns what seals and opens keys; without it a session connects no broker; `kek` says
     where the key of keys is. `sync_auto` lets workers read connected brokers by themselves.
     `broker_clients` are what coach is registered as, by broker, for grants (OAuth). `model` is the
-    language model that may be asked.
+    language model that may be asked. `work` does the heavy work, here or elsewhere.
     `remote_objects` says that a network lies in between. `extra` loads the detectors of other
     packages. `announce_wait` is called once where a call has to wait for another process. An import
     into a history of more than `scored_at_once` fills leaves its conclusions due. `features` are
@@ -59,6 +61,7 @@ class Session:
     hot: "Callable[[], HotStore] | None" = None
     broker_clients: Mapping[str, BrokerClient] = field(default_factory=dict)
     model: ModelWishes = NO_MODEL
+    work: "HeavyWork" = HERE
     thread: int = field(default_factory=get_ident, init=False, repr=False, compare=False)
 
     @property

@@ -36,11 +36,21 @@ def analysis_inputs(session: Session) -> "AnalysisInputs":
     most = session.scored_at_once
     if session.extra is None:
         closes = close_reader(session)
-        return AnalysisInputs(reader(session), read_closes=closes, scored_at_once=most)
+        return AnalysisInputs(
+            reader(session),
+            read_closes=closes,
+            scored_at_once=most,
+            concluder=session.work.score,
+        )
     extra = session.extra()
     guests = extra.detectors, extra.warnings
     return AnalysisInputs(
-        reader(session), *guests, close_reader(session), extra.versions, scored_at_once=most
+        reader(session),
+        *guests,
+        close_reader(session),
+        extra.versions,
+        scored_at_once=most,
+        concluder=session.work.score,
     )
 
 

@@ -101,7 +101,8 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
         job_run(session.connection, session.user.id, job, session.clock) as running,
         sight.change(session),
     ):
-        run, known = what_if.run(session.connection, session.user, asked, reader, session.clock)
+        known_to = session.connection, session.user
+        run, known = what_if.run(*known_to, asked, reader, session.clock, session.work)
         running.finish({"simulation": run.id})
     return Simulation(run.id, run.request, run.result, run.made_at, known)
 

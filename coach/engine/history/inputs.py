@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.features.bars import NO_MARKET, Market
 from coach.engine.history.known_findings import AnalysisScope
@@ -13,6 +13,7 @@ from coach.model.fills import Symbol
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import Detector
+    from coach.engine.features.history import History
 
 
 class CandleReach(NamedTuple):
@@ -46,12 +47,17 @@ def no_closes(_symbol: Symbol, _moments_us: Collection[int]) -> dict[int, Candle
     return {}
 
 
+Concluder = Callable[["History", Any], Any]
+"""Draws conclusions from a history as `conclude` does, to the byte, wherever that is done."""
+
+
 class AnalysisInputs(NamedTuple):
     """With what conclusions are drawn: how candles are seen, which detectors are asked after ours.
 
     `read_closes` tells the exact close at a moment, for fees in third coins. `warnings` say what a
     reader should know of them. `versions` are those of the packages that take part. An import into
-    a history of more than `scored_at_once` fills leaves the conclusions due.
+    a history of more than `scored_at_once` fills leaves the conclusions due. `concluder` draws
+    them, None for this process.
     """
 
     read_market: MarketReader = no_market
@@ -60,6 +66,7 @@ class AnalysisInputs(NamedTuple):
     read_closes: CloseReader = no_closes
     versions: tuple[str, ...] = ()
     scored_at_once: int = SCORED_AT_ONCE
+    concluder: Concluder | None = None
 
     @property
     def scope(self) -> AnalysisScope:

@@ -93,7 +93,7 @@ def _score(
     promised = rules.rules(connection, user.id)
     writer.begin(lambda: _keep_books(connection, user.id, touched, matchings))
     asked = ConclusionInputs(promised, user.zone, analysis, beside.trouble, surroundings)
-    concluded = conclude(beside.of(trips), asked)
+    concluded = (analysis.concluder or conclude)(beside.of(trips), asked)
     writer.wait()
     scored = _keep(connection, user, concluded, asked)
     late = judge.hold_by_open_profit(connection, user, analysis.read_market, promised)
@@ -215,7 +215,7 @@ def conclude_anew(
     past, trouble = known(connection, user, analysis.read_market)
     promised = rules.rules(connection, user.id)
     asked = ConclusionInputs(promised, user.zone, analysis, trouble, surroundings)
-    concluded = conclude(past, asked)
+    concluded = (analysis.concluder or conclude)(past, asked)
     return _keep(connection, user, concluded, asked)
 
 

@@ -25,14 +25,21 @@ COUNTED_S: Final = 600.0
 REST_S: Final = 60.0
 
 
+ModelAsker = Callable[[ModelWishes, Secret, Prompt], ModelReply | ModelFailure]
+
+
 @dataclass(frozen=True, slots=True)
 class Narrator:
-    """Whom a user's model is asked for, and by what it is remembered; `key` fetches its key."""
+    """Whom a user's model is asked for, and by what it is remembered; `key` fetches its key.
+
+    `ask` sends the question and raises nothing: what goes wrong is a ModelFailure.
+    """
 
     wishes: ModelWishes
     hot: HotStore
     user_id: UserId
     key: Callable[[], Secret]
+    ask: ModelAsker = ask
 
     def narrate(self, prompt: Prompt) -> ModelReply | ModelFailure:
         """Return what the model writes, or wrote before; a reply that is known costs no tokens."""
@@ -43,7 +50,7 @@ class Narrator:
         if self.hot.get(self._name("rest")) is not None:
             reason = f"it failed {FAILURES} times in a row, and is left alone for a while"
             return ModelFailure("down", reason, asked=False)
-        found = ask(self.wishes, self.key(), prompt)
+        found = self.ask(self.wishes, self.key(), prompt)
         self._note(found)
         if isinstance(found, ModelReply):
             self.hot.put(name, json.dumps(asdict(found)).encode(), REMEMBERED_S)

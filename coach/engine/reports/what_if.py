@@ -10,6 +10,7 @@ from coach.engine.history.known import WARM_UP_DAYS, trader
 from coach.engine.jobs.collector import no_collector
 from coach.engine.ledger.symbol_books import on_margin
 from coach.engine.rules.kinds.catalogue import needs
+from coach.engine.service.work import HERE
 from coach.engine.store import accounts, candle_use, fills, simulations
 from coach.engine.store.promises import plans
 from coach.engine.store.simulations import StoredSimulation
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from coach.engine.features.bars import Market
     from coach.engine.history.inputs import MarketReader
+    from coach.engine.service.work import HeavyWork
     from coach.engine.what_if.scenario import Scenario
     from coach.model.accounts import Account, User
     from coach.model.events import Json
@@ -41,11 +43,12 @@ def run(
     asked: answers.SimulationInputs,
     read_market: MarketReader,
     clock: Callable[[], datetime],
+    work: HeavyWork = HERE,
 ) -> tuple[StoredSimulation, bool]:
     """Return the simulation of a question, and whether it was stored before for the same data.
 
-    Candles that cannot be read are an error where the question needs them. The caller holds a
-    transaction.
+    Candles that cannot be read are an error where the question needs them. `work` computes the
+    answer. The caller holds a transaction.
     """
     with no_collector():
         inputs = gather(connection, user, asked, read_market)
@@ -54,7 +57,7 @@ def run(
         known = simulations.find(connection, user.id, id_)
         if known is not None:
             return _sorted(known), True
-        result = answers.answer(inputs, asked)
+        result = work.what_if(inputs, asked)
         made = StoredSimulation(id_, request, result, clock())
         simulations.keep(connection, user.id, made)
         used_by = f"simulation:{id_}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Protocol
 
 SCHEME: Final = "hmac-2"
 KEY_BYTES: Final = 32
@@ -47,6 +47,16 @@ class ServiceKey:
         return hmac.digest(
             _of_day(self.secret, self.service, direction, day), message, "sha256"
         ).hex()
+
+
+class KeyBook(Protocol):
+    """The keys of one service, as they are now."""
+
+    def signing(self, at: datetime) -> ServiceKey | None:
+        """Return the key to sign with, None where none counts."""
+
+    def known(self, key_id: str, at: datetime) -> ServiceKey | None:
+        """Return the key of that id if it counts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from coach.engine.signing.message import (
     answer_message,
     request_message,
 )
-from coach.engine.signing.service_keys import ServiceKeys
+from coach.engine.signing.service_keys import KeyBook
 
 NONCE_BYTES: Final = 16
 
@@ -36,7 +36,7 @@ class AnswerNotSigned(Exception):
 class Signer:
     """Signs for one service, by a clock in UTC, with nonces from `random`."""
 
-    keys: ServiceKeys
+    keys: KeyBook
     clock: Callable[[], datetime]
     random: Callable[[int], bytes] = token_bytes
 

@@ -9,6 +9,7 @@ signed before that are not believed: nobody could say whether they came already.
 
 import hmac
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -28,7 +29,7 @@ from coach.engine.signing.message import (
     answer_message,
     request_message,
 )
-from coach.engine.signing.service_keys import ServiceKey, ServiceKeys
+from coach.engine.signing.service_keys import KeyBook, ServiceKey
 from coach.errors import HotStoreDown
 
 SKEW_S: Final = 300
@@ -85,10 +86,15 @@ class Believed:
 class Verifier:
     """Believes requests for the audience of `keys` from these networks, by a clock in UTC."""
 
-    keys: ServiceKeys
+    keys: KeyBook
     networks: Sequence[Network]
     hot: HotStore
     clock: Callable[[], datetime]
+
+    def begin(self) -> None:
+        """Begin to keep nonces now, so that the first request finds that they are kept."""
+        with suppress(HotStoreDown):
+            self._began()
 
     def believe(
         self, headers: Sequence[tuple[str, str]], part: SignedPart, address: str

@@ -61,6 +61,7 @@ LINES = {
     "mappings contracts": "mappings contracts",
     "mappings remove": "mappings remove shared",
     "accounts": "accounts",
+    "engine keys": "engine keys --new",
     "accounts set": "accounts set main --equity 5000",
     "status": "status",
     "users add": "users add ann --zone Europe/Berlin",

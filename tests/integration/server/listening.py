@@ -26,7 +26,7 @@ def listening(parts: ServerParts, **changes: object) -> Iterator[tuple[str, int]
     for name, value in changes.items():
         setattr(config, name, value)
     server = uvicorn.Server(config)
-    with process._listener("127.0.0.1", 0) as listener:
+    with process.listener_at("127.0.0.1", 0) as listener:
         thread = Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         try:

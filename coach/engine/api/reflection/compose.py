@@ -131,7 +131,9 @@ def prompt_view(session: Session, pack: EvidencePack, asked: AskedQuestion) -> P
 def _narrated(session: Session, prompt: Prompt) -> ModelReply | ModelFailure:
     assert session.hot is not None
     with closing(session.hot()) as hot:
-        narrator = Narrator(session.model, hot, session.user.id, lambda: _key(session))
+        narrator = Narrator(
+            session.model, hot, session.user.id, lambda: _key(session), session.work.narrate
+        )
         return narrator.narrate(prompt)
 
 

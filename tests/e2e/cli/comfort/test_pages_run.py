@@ -19,7 +19,8 @@ ELSEWHERE = (
         "accounts pairs",
         "candles fetch",
     ),  # tests/e2e/cli/brokers ask one
-    *("serve", "sandbox", "tui", "worker", "demo", "lab "),  # they go on, or take minutes
+    *("engine serve", "serve", "sandbox", "tui"),  # they go on
+    *("worker", "demo", "lab "),  # they go on, or take minutes
     *(
         "secrets ",
         "keys export-recovery",

@@ -1,0 +1,1 @@
+"""`coach engine serve`: the engine's heavy work over signed requests, without a database."""
