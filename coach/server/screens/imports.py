@@ -53,6 +53,10 @@ BROKERS = (
     ("coinbase", "Coinbase", "The view-only CDP key, as downloaded (JSON)"),
     ("kraken", "Kraken", "The API key and the private key, a line each"),
 )
+BY_INVITATION = (("binance", "Binance", "The API key and the secret key, a line each"),)
+"""Brokers that are connected where the settings turn them on; the name is that of the feature."""
+TOLD_PAIRS = frozenset({"binance"})
+"""Brokers that have to be told which pairs to tell of."""
 
 
 def imports(call: ApiCall, _: NoQuery) -> ApiAnswer:
@@ -94,10 +98,19 @@ def accounts(call: ApiCall, _: NoQuery) -> ApiAnswer:
                 }
                 for one in checks
             ],
-            "brokers": [{"name": name, "title": title, "key": key} for name, title, key in BROKERS],
+            "brokers": _brokers(call),
             "allowing": any(one.client_id for one in call.settings.broker_clients.values()),
         },
     )
+
+
+def _brokers(call: ApiCall) -> "list[Json]":
+    """Return the brokers that can be connected by a key here, and what each asks for."""
+    invited = (one for one in BY_INVITATION if one[0] in call.session.features)
+    return [
+        {"name": name, "title": title, "key": key, "pairs": name in TOLD_PAIRS}
+        for name, title, key in (*BROKERS, *invited)
+    ]
 
 
 def _account(one: "AccountSummary", zone: str) -> "Json":

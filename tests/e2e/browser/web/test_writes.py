@@ -32,6 +32,14 @@ def answer(page: Page, title: str, text: str, yes: str) -> None:
     expect(dialog).to_have_count(0)
 
 
+def choose(page: Page, title: str, choice: str, yes: str) -> None:
+    """Answer the question of that title with one of its choices."""
+    dialog = page.get_by_role("dialog", name=title)
+    dialog.get_by_role("combobox").select_option(choice)
+    dialog.get_by_role("button", name=yes).click()
+    expect(dialog).to_have_count(0)
+
+
 def test_a_trade_is_labelled_by_one_key(page: Page, site: Site) -> None:
     open_screen(page, "/trades?words=flagged")
     expect(page.locator(".sum")).to_contain_text("for flagged")
@@ -43,13 +51,31 @@ def test_a_trade_is_labelled_by_one_key(page: Page, site: Site) -> None:
     given = site.coach("label", "--list")
     assert len(given) == known + 1
     assert "yes" in {one["answer"] for one in given}
-    page.keyboard.press("L")
-    answer(page, "Which habit?", "revenge", "Go on")
-    answer(page, "Was it revenge?", "no", "Keep it")
-    notice(page, "revenge: no")
-    assert {(one["bias"], one["answer"]) for one in site.coach("label", "--list")} >= {
-        ("revenge", "no")
-    }
+    page.keyboard.press("z")
+    notice(page, "taken back")
+    assert len(site.coach("label", "--list")) == known
+
+
+def test_a_label_is_changed_taken_back_and_removed(page: Page, site: Site) -> None:
+    open_screen(page, "/trades")
+    page.keyboard.press("Enter")
+    trade = page.locator("[data-trade]").get_attribute("data-trade")
+    answered = page.locator('[data-answered="overtrading"]')
+    for said in ("no", "yes"):
+        page.keyboard.press("L")
+        choose(page, "Which habit?", "overtrading", "Go on")
+        choose(page, "Was it overtrading?", said, "Keep it")
+        expect(answered.locator("b")).to_have_text(said)
+    page.keyboard.press("z")
+    expect(answered.locator("b")).to_have_text("no")
+    given = {(one["trade_id"], one["bias"]): one["answer"] for one in site.coach("label", "--list")}
+    assert given[trade, "overtrading"] == "no"
+    answered.get_by_role("button", name="Remove the label").click()
+    expect(answered).to_have_count(0)
+    page.keyboard.press("z")
+    expect(answered.locator("b")).to_have_text("no")
+    page.keyboard.press("z")
+    expect(answered).to_have_count(0)
 
 
 def test_a_note_on_a_trade_is_kept_and_taken_back(page: Page, site: Site) -> None:

@@ -11,6 +11,7 @@ import { signal } from "../vendor/signals.js";
  * @property {string} [label] of a text that is asked for
  * @property {string} [value]
  * @property {boolean} [secret]
+ * @property {readonly string[]} [choices] one of which is the answer
  * @property {string} yes
  * @property {string} [no]
  * @property {boolean} [danger]
@@ -47,11 +48,12 @@ export function Dialog() {
 /** @param {{asked: Question}} props */
 function Asked({ asked }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const field = useRef(/** @type {HTMLInputElement | HTMLSelectElement | null} */ (null));
   useEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
     dialog.current?.showModal();
-    field.current?.select();
+    field.current?.focus();
+    if (field.current && "select" in field.current) field.current.select();
     return () => before?.focus?.();
   }, []);
   /** @param {Event} event */
@@ -66,13 +68,18 @@ function Asked({ asked }) {
       ${asked.label &&
       html`<label class="field"
         ><span>${asked.label}</span
-        ><input
-          ref=${field}
-          type=${asked.secret ? "password" : "text"}
-          autocomplete=${asked.secret ? "current-password" : "off"}
-          defaultValue=${asked.value ?? ""}
-          required
-      /></label>`}
+        >${asked.choices
+          ? html`<select ref=${field}>
+              ${asked.choices.map((one) => html`<option key=${one} value=${one} selected=${one === asked.value}>${one}</option>`)}
+            </select>`
+          : html`<input
+              ref=${field}
+              type=${asked.secret ? "password" : "text"}
+              autocomplete=${asked.secret ? "current-password" : "off"}
+              defaultValue=${asked.value ?? ""}
+              required
+            />`}</label
+      >`}
       <p class="actions">
         ${asked.no !== "" &&
         html`<button type="button" class="plain-button" onClick=${() => asked.answer(null)}>

@@ -98,12 +98,17 @@ function Connect({ data, done }) {
   const [broker, setBroker] = useState(data.brokers[0].name);
   const [key, setKey] = useState("");
   const [name, setName] = useState("");
+  const [pairs, setPairs] = useState("");
   const [isSending, setSending] = useState(false);
   const chosen = data.brokers.find((/** @type {any} */ one) => one.name === broker);
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     setSending(true);
-    const body = { key, ...(name.trim() ? { account: name.trim() } : {}) };
+    const body = {
+      key,
+      ...(name.trim() ? { account: name.trim() } : {}),
+      ...(chosen.pairs && pairs.trim() ? { pairs: pairs.trim().split(/[\s,]+/) } : {}),
+    };
     const isDone = await change(() => send(`/api/connect/${broker}`, { body }), `${chosen.title} is connected; sync reads what is there`);
     setSending(false);
     if (!isDone) return;
@@ -131,6 +136,11 @@ function Connect({ data, done }) {
         onInput=${(/** @type {any} */ event) => setKey(event.currentTarget.value)}
       ></textarea></label
     >
+    ${chosen.pairs &&
+    html`<label class="field"
+      ><span>Pairs to read, with a blank between them: BTC-USDT futures:ETH-USDT</span
+      ><input autocomplete="off" value=${pairs} onInput=${(/** @type {any} */ event) => setPairs(event.currentTarget.value)}
+    /></label>`}
     <label class="field"
       ><span>What to call the account (empty: ${broker})</span
       ><input autocomplete="off" value=${name} onInput=${(/** @type {any} */ event) => setName(event.currentTarget.value)}

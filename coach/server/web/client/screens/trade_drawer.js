@@ -9,6 +9,7 @@ import { Drawer } from "../parts/drawer.js";
 import { Lines } from "../parts/lines.js";
 import { Shown } from "../parts/states.js";
 import { useEffect, useMemo } from "../vendor/hooks.js";
+import { removeLabel } from "./trade_actions.js";
 
 const trade = new Resource(["label.", "note.", "candles.stored", "rule.breached", "bias.", "import."]);
 const SETTLED_MS = 120;
@@ -43,6 +44,12 @@ export function TradeDrawer({ id, zone, close, actions, desk }) {
               )}
             </p>
           </div>`,
+        )}
+        ${Object.entries(found.answers).map(
+          ([bias, answer]) => html`<p key=${bias} class="door-row answered" data-answered=${bias}>
+            <span>${bias}: <b>${answer}</b></span>
+            <button type="button" onClick=${() => void removeLabel(found.id, bias, answer)}>Remove the label</button>
+          </p>`,
         )}
         ${plan && html`<${Chart} plan=${plan} />`}
         <${Lines} lines=${found.lines} label="What is known of it" />

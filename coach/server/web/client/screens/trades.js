@@ -1,18 +1,16 @@
 /** Trades: every one of them, found and sorted by the server, each with what stands behind it. */
 
-import { send } from "../core/api.js";
 import { html } from "../core/html.js";
 import { useKeys } from "../core/keys.js";
 import { isPrivate, seenCell } from "../core/looks.js";
 import { Resource } from "../core/resource.js";
 import { go, refine } from "../core/router.js";
 import { Chart } from "../parts/chart.js";
-import { askPerson } from "../parts/dialog.js";
-import { change, say } from "../parts/notices.js";
 import { scatterPlan } from "../parts/scatter.js";
 import { Empty, Shown } from "../parts/states.js";
 import { VirtualList } from "../parts/virtual.js";
 import { useCallback, useEffect, useMemo, useRef, useState } from "../vendor/hooks.js";
+import { useTradeActions } from "./trade_actions.js";
 import { TradeDrawer } from "./trade_drawer.js";
 import { TradeRows, idsIn } from "./trade_store.js";
 
@@ -274,52 +272,3 @@ function Scatter({ desk, words }) {
           <//>`}
   <//>`;
 }
-
-/**
- * What is done with the current trade.
- * @param {string | undefined} id
- * @param {any} row
- * @param {any} data
- */
-function useTradeActions(id, row, data) {
-  return useMemo(() => {
-    /**
-     * @param {string} answer
-     * @param {string} [bias]
-     */
-    const label = async (answer, bias) => {
-      if (!id) return;
-      const { data: found } = bias ? { data: null } : await send(`/api/screens/trades/${id}`, { method: "GET" });
-      const habit = bias ?? found.asked[0]?.bias;
-      if (!habit) say("nothing is asked of this trade; L labels any habit");
-      else await change(() => send("/api/labels", { body: { trade: id, bias: habit, answer } }), `${habit}: ${answer}`);
-    };
-    const labelAny = async () => {
-      if (!id) return;
-      const bias = await askPerson({
-        title: "Which habit?",
-        body: html`<p class="quiet">${data.habits.join(", ")}</p>`,
-        label: "Habit",
-        yes: "Go on",
-      });
-      if (!bias) return;
-      const answer = await askPerson({ title: `Was it ${bias}?`, label: "yes, no or unsure", value: "yes", yes: "Keep it" });
-      if (answer) await label(answer, bias);
-    };
-    const note = async () => {
-      if (!id) return;
-      const text = await askPerson({ title: `Note on ${row?.symbol ?? "the trade"}`, label: "Note", yes: "Keep it" });
-      if (!text?.trim()) return;
-      let number = 0;
-      await change(
-        async () => {
-          number = (await send("/api/notes", { body: { trade: id, text } })).data.id;
-        },
-        "noted",
-        () => send(`/api/notes/${number}`, { method: "DELETE" }),
-      );
-    };
-    return { label, labelAny, note };
-  }, [id, row, data]);
-}
-
