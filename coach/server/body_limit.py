@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 TOO_LARGE = 413
 LARGEST_FORM = LARGEST_INPUT + LARGEST_NOTE
-LIMITS = MappingProxyType(
-    {("POST", "/api/imports"): LARGEST_FORM, ("POST", "/api/candles"): LARGEST_FORM}
-)
+FORMS = ("/api/imports", "/api/candles", "/api/screens/statement")
+LIMITS = MappingProxyType({("POST", path): LARGEST_FORM for path in FORMS})
 """Of the routes that take more than `LARGEST_NOTE` bytes; a form needs some of its own."""
 
 

@@ -69,6 +69,7 @@ PARAMETERS: "dict[Field, str]" = {
     "event": "since",
     "last_event": "until",
     "file_format": "format",
+    "map_fields": "columns",
 }
 """Where a field has another name than its parameter."""
 CODES = {404: "E_NOT_FOUND", 405: "E_METHOD", 413: "E_TOO_LARGE"}

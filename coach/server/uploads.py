@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 FORM = "multipart/form-data"
 FILE = "file"
-LONGEST_FIELD = 1000
-"""Bytes; none of the fields is a text of its own."""
+LONGEST_FIELD = 8000
+"""Bytes; the longest names a file's columns."""
 LONGEST_NAME = 255
 MOST_PARTS = 20
 TOO_LARGE = 413

@@ -27,6 +27,7 @@ from coach.server.reads.query import refuse_every
 from coach.server.refusals import refuse, status_of
 from coach.server.request_keys import HEADER, KEY, key_of, keyed_request
 from coach.server.routes import NAMED
+from coach.server.screens.statements import look_at_statement
 from coach.server.strict_bodies import StrictRoute, refuse_body
 from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
 from coach.server.writes import brokers, commitments, history, journal, promises, reflections
@@ -81,18 +82,26 @@ class WriteRoute:
 
 @dataclass(frozen=True, slots=True)
 class UploadRoute:
-    """A path that takes a form: what it answers, what does the work, its fields beside the file."""
+    """A path that takes a form: what it answers, what does the work, its fields beside the file.
+
+    One that is not `published` is the browser client's own.
+    """
 
     path: str
     answers: str
     write: Write
     fields: type[BaseModel]
+    published: bool = True
 
 
 UPLOADS = (
     UploadRoute("/api/imports", "import-result", import_statement, ImportFields),
     UploadRoute("/api/candles", "candle-import", import_candles, CandleFields),
 )
+LOOKS = (
+    UploadRoute("/api/screens/statement", "", look_at_statement, ImportFields, published=False),
+)
+"""At files that would be imported."""
 WRITES = (
     WriteRoute(
         "POST", "/api/labels", "label", journal.give_label, journal.LabelBody, concludes=True
@@ -241,7 +250,7 @@ def writing(open_session: "OpenSession", settings: "Settings", files: "FileImpor
                 *([Depends(refuse_body)] * (route.body is NoBody)),
             ],
         )
-    for upload in UPLOADS:
+    for upload in (*UPLOADS, *LOOKS):
         router.add_api_route(
             upload.path,
             _upload_endpoint(upload, open_session, settings, partial(upload.write, files), turns),
@@ -250,6 +259,7 @@ def writing(open_session: "OpenSession", settings: "Settings", files: "FileImpor
             response_class=Response,
             status_code=MADE,
             name=f"POST {upload.path}",
+            include_in_schema=upload.published,
             openapi_extra={**KEY_DESCRIBED, "requestBody": _form_described(upload.fields)},
             dependencies=[Depends(refuse_every)],
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from coach.engine.api import candles, imports
+from coach.engine.api.statements import looks
 from coach.server.calls import ApiCall
 
 if TYPE_CHECKING:
@@ -20,10 +21,22 @@ class FileImports(Protocol):
     def statement(self, session: "Session", path: "Path", request: imports.ImportRequest) -> "Run":
         """Import an account statement."""
 
+    def look(
+        self, session: "Session", path: "Path", request: imports.ImportRequest
+    ) -> looks.StatementLook:
+        """Look at an account statement; nothing is kept."""
+
     def candles(
         self, session: "Session", path: "Path", naming: candles.CandleFileNaming
     ) -> "candles.FileTally":
         """Import a file of candles."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookRequest:
+    """A look at a file as an import would read it."""
+
+    request: imports.ImportRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,12 @@ class DirectImports:
     def statement(self, session: "Session", path: "Path", request: imports.ImportRequest) -> "Run":
         """Import an account statement."""
         return imports.import_statement(session, path, request)
+
+    def look(
+        self, session: "Session", path: "Path", request: imports.ImportRequest
+    ) -> looks.StatementLook:
+        """Look at an account statement; nothing is kept."""
+        return looks.look(session, path, request)
 
     def candles(
         self, session: "Session", path: "Path", naming: candles.CandleFileNaming

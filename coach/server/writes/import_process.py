@@ -17,17 +17,20 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from coach import wiring
 from coach.engine.api.candles import CandleFileNaming
 from coach.engine.api.imports import ImportRequest
+from coach.engine.api.statements.looks import StatementLook
 from coach.errors import CoachError
 from coach.model.accounts import Run
 from coach.model.machine.own_process import own_process
 from coach.parent_process import INPUT, when_parent_is_gone
 from coach.server.log import note
-from coach.server.writes.file_imports import DirectImports
+from coach.server.writes.file_imports import DirectImports, LookRequest
 
 if TYPE_CHECKING:
     from coach.engine.api.candles import FileTally
     from coach.engine.api.session import Session
     from coach.settings.values import Settings
+
+    FileOutcome = Run | FileTally | StatementLook
 
 PROGRAM = (sys.executable, "-m", __name__)
 OUTPUT, COMPLAINTS = 1, 2
@@ -40,7 +43,7 @@ class ImportTask:
 
     settings: "Settings"
     path: Path
-    request: ImportRequest | CandleFileNaming
+    request: ImportRequest | CandleFileNaming | LookRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,20 @@ class ImportProcess:
         """Import an account statement for the user of a session."""
         return cast("Run", self._outcome(session, path, request))
 
+    def look(self, session: "Session", path: Path, request: ImportRequest) -> StatementLook:
+        """Look at an account statement for the user of a session; nothing is kept."""
+        return cast("StatementLook", self._outcome(session, path, LookRequest(request)))
+
     def candles(self, session: "Session", path: Path, naming: CandleFileNaming) -> "FileTally":
         """Import a file of candles for the user of a session."""
         return cast("FileTally", self._outcome(session, path, naming))
 
     def _outcome(
-        self, session: "Session", path: Path, request: ImportRequest | CandleFileNaming
-    ) -> "Run | FileTally":
+        self,
+        session: "Session",
+        path: Path,
+        request: ImportRequest | CandleFileNaming | LookRequest,
+    ) -> "FileOutcome":
         task = ImportTask(replace(self.settings, user=session.user.name), path, request)
         answer, code = _answer_to(task)
         if not answer:
@@ -70,7 +80,7 @@ class ImportProcess:
         outcome: Any = pickle.loads(answer)  # noqa: S301 -- what our own child wrote
         if isinstance(outcome, CoachError):
             raise outcome
-        return cast("Run | FileTally", outcome)
+        return cast("FileOutcome", outcome)
 
 
 def _answer_to(task: ImportTask) -> tuple[bytes, int]:
@@ -103,7 +113,7 @@ def main() -> None:
 
 
 def _write_outcome(task: ImportTask, answers: BinaryIO) -> None:
-    outcome: Run | FileTally | CoachError
+    outcome: FileOutcome | CoachError
     try:
         with (
             own_process(),
@@ -116,10 +126,12 @@ def _write_outcome(task: ImportTask, answers: BinaryIO) -> None:
     pickle.dump(outcome, answers)
 
 
-def _import(session: "Session", task: ImportTask) -> "Run | FileTally":
+def _import(session: "Session", task: ImportTask) -> "FileOutcome":
     imports = DirectImports(task.settings)
     if isinstance(task.request, CandleFileNaming):
         return imports.candles(session, task.path, task.request)
+    if isinstance(task.request, LookRequest):
+        return imports.look(session, task.path, task.request.request)
     return imports.statement(session, task.path, task.request)
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, Json
 
 from coach.engine.api import imports
 from coach.errors import CoachError
@@ -28,6 +28,13 @@ class ImportFields(RequestBody):
     zone: Annotated[str, Field(description="The clock of the file's times.")] = ""
     anyway: Annotated[bool, Field(description="Also fills known but for their clock.")] = False
     shorts: Annotated[bool | None, Field(description="Whether the account can be short.")] = None
+    columns: Annotated[
+        Json[dict[str, str]], Field(description="The columns of a file by field, as JSON.")
+    ] = {}  # noqa: RUF012 -- pydantic copies it
+    answers: Annotated[
+        Json[dict[str, str]], Field(description="What the file cannot say, as JSON.")
+    ] = {}  # noqa: RUF012 -- pydantic copies it
+    save: Annotated[str, Field(description="The name that the mapping is kept under.")] = ""
 
 
 def import_statement(
@@ -35,7 +42,19 @@ def import_statement(
 ) -> ApiAnswer:
     """Import an account statement; its format is recognised."""
     label, path = form.file_name or "upload", Path(form.copy.name)
-    request = imports.ImportRequest(
+    request = request_of(fields, label)
+    try:
+        run = files.statement(call.session, path, request)
+    except CoachError as trouble:
+        name_upload(trouble, path, label)
+        raise
+    row = json_row(import_views.import_result(run, dry_run=fields.dry_run))
+    return ApiAnswer("import csv", row, run.warnings)
+
+
+def request_of(fields: ImportFields, label: str) -> imports.ImportRequest:
+    """Return how a file of this name is to be read."""
+    return imports.ImportRequest(
         fields.format,
         fields.account,
         fields.dry_run,
@@ -44,14 +63,10 @@ def import_statement(
         zone=fields.zone,
         anyway=fields.anyway,
         shorts=fields.shorts,
+        columns=fields.columns,
+        answers=fields.answers,
+        save=fields.save,
     )
-    try:
-        run = files.statement(call.session, path, request)
-    except CoachError as trouble:
-        name_upload(trouble, path, label)
-        raise
-    row = json_row(import_views.import_result(run, dry_run=fields.dry_run))
-    return ApiAnswer("import csv", row, run.warnings)
 
 
 def name_upload(trouble: CoachError, path: Path, label: str) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from coach.brokers.statements import clocks
 from coach.brokers.statements.mapping import layout, proposal, shelf
 from coach.brokers.statements.mapping.layout import ColumnRef, Columns, StatementMapping
-from coach.brokers.statements.mapping.proof import prove
+from coach.brokers.statements.mapping.proof import prove, trades
 from coach.brokers.statements.mapping.questions import (
     Answers,
+    FileColumn,
     UnansweredMapping,
     UnmappedStatement,
     answered,
@@ -17,6 +18,7 @@ from coach.brokers.statements.sheet import StatementSheet, tidy
 from coach.errors import Invalid, NotAStatement
 
 FEWEST_FIELDS = 3
+FIRST_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,33 @@ def unmapped(
         moved = shelf.drift(sheet.names, choice.remembered)
         if moved is not None:
             mapping = proposal.propose(sheet)
-            return UnmappedStatement(file, str(moved), mapping, as_columns(mapping, sheet))
+            return _unmapped(file, str(moved), mapping, sheet)
     proposals = [(len(one.columns), one, sheet) for sheet in sheets for one in _proposed(sheet)]
     if not proposals:
         return None
     _, mapping, sheet = max(proposals, key=lambda found: found[0])
-    return UnmappedStatement(file, looks_like, mapping, as_columns(mapping, sheet))
+    return _unmapped(file, looks_like, mapping, sheet)
+
+
+def _unmapped(
+    file: str, looks_like: str, mapping: StatementMapping, sheet: StatementSheet
+) -> UnmappedStatement:
+    columns = as_columns(mapping, sheet)
+    return UnmappedStatement(file, looks_like, mapping, columns, columns_in(sheet))
+
+
+def columns_in(sheet: StatementSheet) -> tuple[FileColumn, ...]:
+    """Return the columns of a file that have a header, each with the first cell that says much."""
+    rows = list(trades(sheet, StatementMapping("", {}), FIRST_ROWS))
+    return tuple(
+        FileColumn(label, next((row[at].strip() for row in rows if _says(row, at)), ""))
+        for at, label in enumerate(sheet.labels)
+        if label.strip()
+    )
+
+
+def _says(row: Sequence[str], at: int) -> bool:
+    return at < len(row) and bool(row[at].strip())
 
 
 def _proposed(sheet: StatementSheet) -> list[StatementMapping]:

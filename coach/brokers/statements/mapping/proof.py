@@ -17,7 +17,7 @@ from coach.brokers.statements.mapping.dates import ORDER_WORDS, ORDERS, DateOrde
 from coach.brokers.statements.mapping.layout import StatementMapping, place_of
 from coach.brokers.statements.mapping.questions import MappingQuestion
 from coach.brokers.statements.mapping.rows import no_row_of_a_table, read_mapped
-from coach.brokers.statements.mapping.side_words import known_side
+from coach.brokers.statements.mapping.side_words import side_in
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.records import ENDLESS
 from coach.brokers.statements.sheet import StatementSheet
@@ -207,16 +207,7 @@ def _words_to_ask(mapping: StatementMapping, sheet: StatementSheet) -> list[Mapp
 def _sides_to_ask(mapping: StatementMapping, cells: set[str]) -> list[MappingQuestion]:
     positions = ("long", "short") if mapping.kind == "closed" else ()
     words = sorted({" ".join(cell.lower().split()) for cell in cells if cell.strip()})
-    own = mapping.buy or mapping.sell
-    unknown = [
-        word
-        for word in words
-        if mapping.side_of(word) is None and (own or not known_side(word)) and word not in positions
-    ]
-    if own:
-        unknown = (
-            [word for word in unknown if not known_side(word)] if not mapping.sell else unknown
-        )
+    unknown = [word for word in words if side_in(mapping, word) is None and word not in positions]
     return [
         MappingQuestion("side_words", f"does {word!r} buy or sell?", ("buy", "sell"), word)
         for word in unknown[:10]

@@ -206,8 +206,9 @@ def _reference(sheet: StatementSheet, at: int) -> str:
 
 
 def _proved_total(mapping: StatementMapping, sheet: StatementSheet) -> StatementMapping:
-    """Return the mapping with what its total repeats: what most rows confirm, or nothing.
+    """Return the mapping with what its total repeats: what the most rows confirm, or nothing.
 
+    Where fees are too small to be seen in most rows, both readings confirm those.
     Where `1,234` in the file can be two numbers, either reading may be the one that is confirmed.
     """
     if "total" not in mapping.columns or "price" not in mapping.columns:
@@ -217,10 +218,10 @@ def _proved_total(mapping: StatementMapping, sheet: StatementSheet) -> Statement
         all_rows = _read(replace(reading, total="unproved"), sheet)
         if not all_rows:
             continue
-        if _read(replace(reading, total="value"), sheet) >= MOST_OF_THEM * all_rows:
-            return replace(mapping, total="value")
-        if _read(replace(reading, total="moved"), sheet) >= MOST_OF_THEM * all_rows:
-            return replace(mapping, total="moved")
+        value = _read(replace(reading, total="value"), sheet)
+        moved = _read(replace(reading, total="moved"), sheet)
+        if max(value, moved) >= MOST_OF_THEM * all_rows:
+            return replace(mapping, total="moved" if moved > value else "value")
     return replace(mapping, total="unproved")
 
 

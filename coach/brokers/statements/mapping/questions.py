@@ -30,6 +30,13 @@ class MappingQuestion(NamedTuple):
     about: str = ""
 
 
+class FileColumn(NamedTuple):
+    """A column of a file by its header, with a cell of it as an example; empty where all are."""
+
+    label: str
+    example: str
+
+
 class UnansweredMapping(Refused):
     """{file}: {what}"""  # noqa: D400, D415 -- its message
 
@@ -52,13 +59,19 @@ class UnmappedStatement(NotAStatement):
     code = "E_MAPPING"
 
     def __init__(
-        self, file: str, looks_like: str, mapping: StatementMapping, columns: Mapping[str, str]
+        self,
+        file: str,
+        looks_like: str,
+        mapping: StatementMapping,
+        columns: Mapping[str, str],
+        in_file: Sequence[FileColumn] = (),
     ) -> None:
-        """Say what was found, and carry the mapping that coach proposes for it."""
+        """Say what was found, and carry the mapping that coach proposes, and all columns."""
         proposed = ",".join(f'{name}="{label}"' for name, label in columns.items())
         super().__init__(remedy="map_columns", file=file, looks_like=looks_like, proposed=proposed)
         self.mapping = mapping
         self.columns = columns
+        self.in_file = tuple(in_file)
 
 
 def _answer_wanted(question: MappingQuestion) -> str:

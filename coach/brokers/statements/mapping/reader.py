@@ -18,7 +18,7 @@ from coach.brokers.statements.mapping import dates, figures, instruments
 from coach.brokers.statements.mapping.dates import DateOrder
 from coach.brokers.statements.mapping.instruments import ONE
 from coach.brokers.statements.mapping.layout import StatementMapping, place_of
-from coach.brokers.statements.mapping.side_words import known_side
+from coach.brokers.statements.mapping.side_words import side_in
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.redundancy import TradedQuantity
 from coach.brokers.statements.sheet import StatementSheet
@@ -133,10 +133,7 @@ class MappedReader:
             return "buy" if quantity > ZERO else "sell"
         place = self.where("side")
         word = figures.bare(row[place])
-        if self.mapping.buy or self.mapping.sell:
-            side = self.mapping.side_of(word)
-        else:
-            side = known_side(word)
+        side = side_in(self.mapping, word)
         if side is None:
             raise expected(place, "a word for buy or sell", row[place])
         return side

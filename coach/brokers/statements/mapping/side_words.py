@@ -4,6 +4,7 @@
 itself on another (MEXC's `sell short` closes one), so a mapping says what they mean there.
 """
 
+from coach.brokers.statements.mapping.layout import StatementMapping
 from coach.model.fills import Side
 
 _BUYS = (
@@ -27,3 +28,15 @@ KNOWN: dict[str, Side] = {
 def known_side(text: str) -> Side | None:
     """Return the side that a word means everywhere, or None."""
     return KNOWN.get(" ".join(text.lower().split()))
+
+
+def side_in(mapping: StatementMapping, text: str) -> Side | None:
+    """Return the side that a word means under a mapping, or None.
+
+    The words of a product are all that it has. Those that a person said stand beside the usual
+    ones, since nobody is asked about these.
+    """
+    own = mapping.side_of(text)
+    if own is not None or ((mapping.buy or mapping.sell) and mapping.seen != "own"):
+        return own
+    return known_side(text)

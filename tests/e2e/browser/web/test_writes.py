@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browser.web.conftest import Complaints, Site, open_screen, settled
+from tests.e2e.browser.web.conftest import Complaints, Site, accessible, open_screen, settled
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +16,11 @@ STATEMENT = f"""\
 2026-04-01T09:00:00Z,XRP-USD,buy,1,100,1,USD,a1
 2026-04-01T10:00:00Z,XRP-USD,sell,1,90,1,USD,a2
 2026-04-02T09:00:00Z,XRP-USD,buy,much,80,0.5,USD,a3
+"""
+UNKNOWN = """\
+Executed At,Ticker,B/S,Qty,Avg Price,Cost
+2026-03-16 10:00:00,QQQ,buy,5,100.25,1
+2026-03-16 11:00:00,QQQ,long,5,101,1
 """
 RULE = "cooldown_after_loss"
 
@@ -169,6 +174,40 @@ def test_a_statement_is_previewed_brought_and_taken_back(
     page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
     notice(page, "taken back")
     expect(row.locator(".chip")).to_have_text("undone")
+
+
+def test_an_unknown_file_is_asked_about_shown_and_remembered(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    file = tmp_path / "of mine.csv"
+    file.write_text(UNKNOWN)
+    open_screen(page, "/imports")
+    page.locator("input[type=file]").set_input_files(file)
+    columns = page.locator(".columns-form")
+    expect(columns.locator('[name="symbol"]')).to_have_value("Ticker")
+    expect(columns.locator('[name="fee"]')).to_have_value("")
+    columns.locator('[name="fee"]').select_option("Cost")
+    columns.locator('[name="total"]').select_option("")
+    assert accessible(page) == []
+    columns.get_by_role("button", name="Read it so").click()
+    questions = page.locator(".questions-form")
+    questions.get_by_label("In which currency are the prices of 'QQQ'").fill("USD")
+    questions.get_by_label("sell").check()
+    assert accessible(page) == []
+    questions.get_by_role("button", name="Go on").click()
+    questions.get_by_label("On which clock are its times").fill("Europe/Madrid")
+    questions.get_by_role("button", name="Go on").click()
+    rows = page.locator(".first-rows li")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_have_text(
+        "2026-03-16 09:00:00 UTC buy 5 QQQ-USD at 100.25, fee 1 USD", use_inner_text=True
+    )
+    page.get_by_role("button", name="Import 2 new").click()
+    notice(page, "of mine.csv: 2 new, 0 known, 0 skipped")
+    [kept] = [one for one in site.coach("mappings") if one["own"]]
+    assert (kept["name"], kept["columns"]["fee"]) == ("of-mine", ["cost"])
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.locator('[data-preview] [data-field="known"]')).to_have_text("2")
 
 
 def test_dropping_a_file_shows_what_it_would_bring(page: Page) -> None:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from coach.model.machine.inputs import LARGEST_NOTE
 from coach.server.body_limit import LARGEST_FORM, LIMITS, BodyLimit
 from coach.server.uploads import LONGEST_FIELD
-from coach.server.writing import UPLOADS
+from coach.server.writing import LOOKS, UPLOADS
 from tests.integration.server.writes.conftest import Trader
 
 KEY = "5f0c6b1e-1111-4222-8333-abcdefabcdef"
@@ -174,7 +174,7 @@ def test_a_body_without_a_length_is_refused_where_it_goes_beyond_the_limit(
 
 
 def test_the_limit_of_uploads_is_their_own() -> None:
-    assert dict(LIMITS) == {("POST", route.path): LARGEST_FORM for route in UPLOADS}
+    assert dict(LIMITS) == {("POST", route.path): LARGEST_FORM for route in (*UPLOADS, *LOOKS)}
     limited = BodyLimit(Starlette(), {("POST", "/here"): 10})
     with TestClient(limited) as client:
         assert client.post("/here", content=b"x" * 11).status_code == 413

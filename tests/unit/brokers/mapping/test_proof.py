@@ -87,6 +87,22 @@ def test_a_word_that_names_a_position_is_asked(opened: Opened) -> None:
     assert asked(opened, text) == ["side_words"]
 
 
+def test_the_usual_words_hold_beside_one_that_was_answered(opened: Opened) -> None:
+    text = f"{HEAD}\n2024-02-13 10:00,BTC/EUR,buy,1,100\n2024-02-13 11:00,BTC/EUR,long,1,100\n"
+    assert asked(opened, text) == ["side_words"]
+    said = MappingChoice(COLUMNS, {"side_words:long": "sell"})
+    rows = [row for row in opened(text, said, zone="UTC").rows() if isinstance(row, Fill)]
+    assert [row.side for row in rows] == ["buy", "sell"]
+
+
+def test_a_total_with_the_fee_is_told_by_the_one_row_whose_fee_is_seen(opened: Opened) -> None:
+    tiny = "2024-02-13 10:00,BTC/EUR,buy,0.001,0.01,0.00001,0.00000001\n"
+    text = f"{HEAD},Sum,Cost\n{4 * tiny}2024-02-13 11:00,BTC/EUR,buy,1,100,101,1\n"
+    choice_of_total = MappingChoice({**COLUMNS, "total": "Sum", "fee": "Cost"})
+    rows = list(opened(text, choice_of_total, zone="UTC").rows())
+    assert [type(row) for row in rows] == [Fill] * 5
+
+
 def test_a_future_of_an_unknown_root_needs_its_size(opened: Opened) -> None:
     text = f"{HEAD}\n2024-02-13 10:00,QXZ5,buy,2,100\n"
     assert asked(opened, text, quote="USD") == ["contract_size"]

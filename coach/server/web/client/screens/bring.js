@@ -1,96 +1,166 @@
-/** One file on its way in: a preview of what would be new, then the import with its progress. */
+/** One file on its way in: what it cannot say, a preview of what would be new, then the import. */
 
 import { seams, send } from "../core/api.js";
 import { html } from "../core/html.js";
 import { Resource } from "../core/resource.js";
+import { Words } from "../parts/lines.js";
 import { say } from "../parts/notices.js";
 import { Trouble } from "../parts/states.js";
 import { useEffect, useRef, useState } from "../vendor/hooks.js";
+import { ColumnsForm, QuestionsForm } from "./mapping_form.js";
 
 /** @typedef {import("../core/api.js").Refused} Refused */
-/** @typedef {"reading" | "preview" | "importing" | "refused"} Stage */
+/** @typedef {"reading" | "columns" | "questions" | "preview" | "importing" | "refused"} Stage */
+/** @typedef {{columns: Record<string, string>, answers: Record<string, string>, zone: string, account: string, save: string}} Told */
 
-/** @param {{file: File, desk: any, done: () => void}} props */
-export function Bring({ file, desk, done }) {
-  const [stage, setStage] = useState(/** @type {Stage} */ ("reading"));
-  const [found, setFound] = useState(/** @type {any} */ (null));
-  const [error, setError] = useState(/** @type {Refused | null} */ (null));
-  const [account, setAccount] = useState("");
-  const key = useRef(seams.key());
-  const read = async (/** @type {boolean} */ dryRun) => {
-    setStage(dryRun ? "reading" : "importing");
-    try {
-      const answer = await send("/api/imports", { form: formOf(file, account, dryRun), ...(dryRun ? {} : { key: key.current }) });
-      if (dryRun) {
-        setFound(answer);
-        setStage("preview");
-        return;
-      }
-      say(`${file.name}: ${answer.data.new} new, ${answer.data.known} known, ${answer.data.skipped_count} skipped`);
-      done();
-    } catch (refused) {
-      setError(/** @type {Refused} */ (refused));
-      setStage("refused");
-    }
+/** @type {Told} What a person said of a file; nothing at first. */
+const NOTHING_TOLD = { columns: {}, answers: {}, zone: "", account: "", save: "" };
+
+/**
+ * Return what is known of a file after further answers; those about its clock and its account have
+ * fields of their own.
+ * @param {Told} told
+ * @param {Record<string, string>} answers
+ * @returns {Told}
+ */
+export function withAnswers(told, answers) {
+  const { clock, account, ...others } = answers;
+  return {
+    ...told,
+    ...(clock ? { zone: clock } : {}),
+    ...(account ? { account } : {}),
+    answers: { ...told.answers, ...others },
   };
-  useEffect(() => void read(true), []);
-  return html`<section class="card bring" aria-label=${file.name} aria-live="polite" data-stage=${stage}>
-    <div class="card-head">
-      <h2>${file.name}</h2>
-      <button type="button" class="icon" aria-label=${`Put ${file.name} away`} onClick=${done}>×</button>
-    </div>
-    ${stage === "reading" && html`<p role="status">Reading what it would bring</p>`}
-    ${stage === "importing" && html`<${Progress} desk=${desk} total=${found?.data.fetched ?? 0} />`}
-    ${stage === "refused" &&
-    error &&
-    html`<${Trouble} error=${error} again=${() => void read(found === null)} />`}
-    ${stage === "preview" &&
-    html`<${Preview} found=${found} />
-      <label class="field"
-        ><span>Into which account (empty: ${found.data.account})</span
-        ><input autocomplete="off" value=${account} onInput=${(/** @type {any} */ event) => setAccount(event.currentTarget.value)}
-      /></label>
-      <p class="actions start">
-        <button type="button" class="primary" disabled=${!found.data.new && !found.data.changed} onClick=${() => void read(false)}>
-          Import ${String(found.data.new)} new
-        </button>
-        <button type="button" onClick=${done}>Leave it</button>
-      </p>`}
-  </section>`;
+}
+
+/**
+ * Return where a file stands by what a look at it answered.
+ * @param {any} data
+ * @returns {Stage}
+ */
+export function stageOf(data) {
+  if (data.run) return "preview";
+  return data.fields.length ? "columns" : "questions";
 }
 
 /**
  * Return the form of an upload.
  * @param {File} file
- * @param {string} account
- * @param {boolean} dryRun
+ * @param {Told} told
  */
-function formOf(file, account, dryRun) {
+function formOf(file, told) {
   const form = new FormData();
   form.append("file", file);
-  if (account.trim()) form.append("account", account.trim());
-  if (dryRun) form.append("dry_run", "true");
+  for (const name of /** @type {const} */ (["zone", "account", "save"])) {
+    if (told[name].trim()) form.append(name, told[name].trim());
+  }
+  for (const name of /** @type {const} */ (["columns", "answers"])) {
+    if (Object.keys(told[name]).length) form.append(name, JSON.stringify(told[name]));
+  }
   return form;
 }
 
-/** @param {{found: any}} props */
-function Preview({ found }) {
+/** @param {{file: File, desk: any, done: () => void}} props */
+export function Bring({ file, desk, done }) {
+  const [stage, setStage] = useState(/** @type {Stage} */ ("reading"));
+  const [found, setFound] = useState(/** @type {any} */ (null));
+  const [layout, setLayout] = useState(/** @type {any} */ (null));
+  const [error, setError] = useState(/** @type {Refused | null} */ (null));
+  const [told, setTold] = useState(NOTHING_TOLD);
+  const [isSent, setSent] = useState(false);
+  const key = useRef(seams.key());
+  const look = async (/** @type {Told} */ known) => {
+    setTold(known);
+    setSent(true);
+    setError(null);
+    try {
+      const answer = await send("/api/screens/statement", { form: formOf(file, known) });
+      setFound(answer);
+      if (answer.data.fields.length) setLayout(answer.data);
+      if (answer.data.mapped) setTold({ ...known, save: known.save || answer.data.name });
+      setStage(stageOf(answer.data));
+    } catch (refused) {
+      setError(/** @type {Refused} */ (refused));
+      setStage((now) => (now === "reading" ? "refused" : now));
+    }
+    setSent(false);
+  };
+  const bring = async () => {
+    setStage("importing");
+    setError(null);
+    try {
+      const { data } = await send("/api/imports", { form: formOf(file, told), key: key.current });
+      say(`${file.name}: ${data.new} new, ${data.known} known, ${data.skipped_count} skipped`);
+      done();
+    } catch (refused) {
+      const trouble = /** @type {Refused} */ (refused);
+      if (trouble.status) key.current = seams.key();
+      setError(trouble);
+      setStage("preview");
+    }
+  };
+  useEffect(() => void look(NOTHING_TOLD), []);
+  return html`<section class="card bring" aria-label=${file.name} data-stage=${stage}>
+    <div class="card-head">
+      <h2>${file.name}</h2>
+      <button type="button" class="icon" aria-label=${`Put ${file.name} away`} onClick=${done}>×</button>
+    </div>
+    ${stage === "reading" && html`<p role="status">Reading what it would bring</p>`}
+    ${stage === "importing" && html`<${Progress} desk=${desk} total=${found?.data.run?.fetched ?? 0} />`}
+    ${error && html`<${Trouble} error=${error} again=${stage === "refused" ? () => void look(told) : undefined} />`}
+    ${stage === "columns" &&
+    html`<${ColumnsForm} data=${layout} sent=${isSent} submit=${(/** @type {Record<string, string>} */ columns) => void look({ ...told, columns })} />`}
+    ${stage === "questions" &&
+    html`<${QuestionsForm}
+      key=${found.data.questions.map((/** @type {any} */ one) => one.name).join()}
+      data=${found.data}
+      sent=${isSent}
+      submit=${(/** @type {Record<string, string>} */ answers) => void look(withAnswers(told, answers))}
+    />`}
+    ${stage === "preview" && html`<${Preview} found=${found} told=${told} tell=${setTold} />
+      <p class="actions start">
+        <button type="button" class="primary" disabled=${!found.data.run.new && !found.data.run.changed} onClick=${() => void bring()}>
+          Import ${String(found.data.run.new)} new
+        </button>
+        ${layout && html`<button type="button" onClick=${() => setStage("columns")}>Other columns</button>`}
+        <button type="button" onClick=${done}>Leave it</button>
+      </p>`}
+  </section>`;
+}
+
+/** @param {{found: any, told: Told, tell: (told: Told) => void}} props */
+function Preview({ found, told, tell }) {
   const { data, warnings } = found;
+  const { run } = data;
+  const layoutOwn = Object.keys(told.columns).length > 0;
+  const field = (/** @type {"account" | "save"} */ name, /** @type {string} */ title) =>
+    html`<label class="field"
+      ><span>${title}</span
+      ><input autocomplete="off" value=${told[name]} onInput=${(/** @type {any} */ event) => tell({ ...told, [name]: event.currentTarget.value })}
+    /></label>`;
   return html`<dl class="numbers" data-preview>
       ${["fetched", "new", "known", "changed", "skipped_count"].map(
         (name) => html`<div key=${name}>
           <dt>${NAMES[name]}</dt>
-          <dd data-field=${name}>${String(data[name])}</dd>
+          <dd data-field=${name}>${String(run[name])}</dd>
         </div>`,
       )}
     </dl>
-    ${data.skipped.length > 0 &&
+    <h3>Its first rows, as they would be read</h3>
+    <ul class="first-rows">
+      ${data.rows.map(
+        (/** @type {any} */ one, /** @type {number} */ at) => html`<li key=${at} class=${one.read ? "" : "loss"}><${Words} said=${one.words} /></li>`,
+      )}
+    </ul>
+    ${run.skipped.length > 0 &&
     html`<ul class="warnings">
-      ${data.skipped.slice(0, 5).map(
+      ${run.skipped.slice(0, 5).map(
         (/** @type {any} */ one) => html`<li key=${one.line}>line ${String(one.line)}, ${one.column}: ${one.reason}</li>`,
       )}
     </ul>`}
-    ${warnings.length > 0 && html`<ul class="warnings">${warnings.map((/** @type {string} */ one) => html`<li key=${one}>${one}</li>`)}</ul>`}`;
+    ${warnings.length > 0 && html`<ul class="warnings">${warnings.map((/** @type {string} */ one) => html`<li key=${one}>${one}</li>`)}</ul>`}
+    ${field("account", `Into which account (empty: ${layoutOwn ? told.save || data.name : run.account})`)}
+    ${data.mapped && field("save", "Remember this layout for such files under the name")}`;
 }
 
 const NAMES = /** @type {Record<string, string>} */ ({

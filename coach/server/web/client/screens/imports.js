@@ -47,13 +47,13 @@ export function Screen({ desk, query }) {
     </header>
     <section class=${isOver ? "drop over" : "drop"} aria-label="Bring a statement">
       <p><strong>Drop a statement here</strong>, or choose one. You see what is new in it before anything is kept.</p>
-      <p class="quiet">CSV of Coinbase, Binance, Kraken and others, or the generic format. A known fill counts once.</p>
+      <p class="quiet">Of Coinbase, Binance, Kraken and many others; of any other file coach asks which column is what. A known fill counts once.</p>
       <label class="button primary"
         >Choose a file <kbd>i</kbd
         ><input
           class="visually-hidden"
           type="file"
-          accept=".csv,.txt,.gz,text/csv"
+          accept=".csv,.tsv,.txt,.xlsx,.xls,.ods,text/csv"
           ref=${picker}
           onChange=${(/** @type {any} */ event) => {
             take(event.currentTarget.files);
