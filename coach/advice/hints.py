@@ -36,6 +36,7 @@ FLAGS: "dict[Field, str]" = {
     "compounding": "--compounding",
     "contract_size": "--say contract_size:ROOT=",
     "date_order": "--say date_order=",
+    "symbol_form": "--say symbol_form=",
     "confidence": "--confidence",
     "day": "DAY",
     "days": "--days",
@@ -227,6 +228,8 @@ REMEDIES: "dict[Remedy, str]" = {
     "name_symbol": "name it: coach candles import FILE --source NAME --symbol BTC-USD",
     "map_columns": "say what its columns are, and coach remembers it: --map '{proposed}'"
     " --save NAME (coach help mapper); on a terminal coach asks",
+    "map_and_answer": "say what its columns are, and coach remembers it: --map '{proposed}'"
+    " --save NAME, and answer with --say: {answers} (coach help mapper); on a terminal coach asks",
     "make_app_role": "have an administrator of the server run the SQL of `coach db role-script`",
     "open_months": "run `coach db upgrade`, and see that the clock of this machine is right",
     "pair_intensities": "give one --intensity to each --bias, or one to all of them",

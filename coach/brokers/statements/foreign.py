@@ -32,6 +32,12 @@ _OF_A_MARKET = (
     | frozenset(("isbuyermaker", "is_best_match", "isbestmatch", "local_timestamp", "misc"))
     | frozenset(("first_trade_id", "last_trade_id", "base_volume", "quote_volume", "direction"))
 )
+_OF_ANYBODY = (
+    _TIMES
+    | _SIZES
+    | frozenset(("price", "id", "trade_id", "side", "symbol", "pair", "market", "instrument"))
+    | frozenset(("type", "direction"))
+)
 _STATEMENT_WORDS = {
     "account": "account|cuenta|compte|konto|conta|conto|rekening|счет|счёт|аккаунт|рахунок|účet"
     "|hesap|tài khoản|akun|账户|帳戶|アカウント|口座|계정|계좌",
@@ -77,6 +83,15 @@ def _is_candles(here: Names) -> bool:
 
 def _is_market_trades(here: Names) -> bool:
     return bool("price" in here and here & _TIMES and here & _SIZES and here <= _OF_A_MARKET)
+
+
+def _may_be_own_trades(here: Names) -> bool:
+    named = here & {"symbol", "pair", "market", "instrument"} and here & {
+        "side",
+        "direction",
+        "type",
+    }
+    return bool(named and _is_market_trades(here) and here <= _OF_ANYBODY)
 
 
 def _is_portfolio(here: Names) -> bool:
@@ -137,6 +152,12 @@ FOREIGN = (
         "a portfolio activity list as Ghostfolio keeps it, not a broker's fills",
         f"export from the broker itself, or {TEMPLATE_HINT}",
         _is_portfolio,
+    ),
+    Foreign(
+        "a list of trades without fees and without an account: your own, or a market's?",
+        f"if these are your own trades, add a fee column and {TEMPLATE_HINT}",
+        _may_be_own_trades,
+        is_mappable=True,
     ),
     Foreign(
         "a list of a market's trades (no fees and no account), not your own",

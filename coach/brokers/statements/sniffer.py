@@ -43,8 +43,7 @@ DEEPEST_HEADER = 20
 FIRST_ROWS = 200
 MOST_COLUMNS_NAMED = 12
 LEAST_LIKENESS_TO_THE_TEMPLATE = 0.3
-LEAST_LIKENESS_TO_AN_EXPORT = 0.6
-"""Shares of the required columns; a file is not called by a broker's name for a `price` column."""
+"""A share of the required columns."""
 ROWS_THAT_PROVE = 5
 
 REGISTRY = {
@@ -339,7 +338,8 @@ def _columns_seen(header: _Header, candidates: Sequence[Format]) -> str:
     labels = header.labels
     seen = ", ".join(shown(label) for label in labels[:MOST_COLUMNS_NAMED])
     more = ", …" if len(labels) > MOST_COLUMNS_NAMED else ""
-    like = [one for one in candidates if len(candidates) == 1 or _is_like(header, one)]
+    known = candidates if len(candidates) == 1 else [generic.FORMAT]
+    like = [one for one in known if len(candidates) == 1 or _is_like(header)]
     if not like:
         return f"its columns {seen}{more} belong to no known export"
     nearest = min(like, key=lambda one: len(one.missing(header.names)) / len(one.required))
@@ -347,9 +347,8 @@ def _columns_seen(header: _Header, candidates: Sequence[Format]) -> str:
     return f"its columns are {seen}{more}; nearest is {nearest.info.name}, which also needs {lacks}"
 
 
-def _is_like(header: _Header, format_: Format) -> bool:
-    missing = len(format_.missing(header.names))
-    least = LEAST_LIKENESS_TO_AN_EXPORT
-    if format_ is generic.FORMAT:
-        least = LEAST_LIKENESS_TO_THE_TEMPLATE
-    return 0 < missing <= (1 - least) * len(format_.required)
+def _is_like(header: _Header) -> bool:
+    """Return whether a header is nearly that of coach's own template."""
+    missing = len(generic.FORMAT.missing(header.names))
+    most = (1 - LEAST_LIKENESS_TO_THE_TEMPLATE) * len(generic.FORMAT.required)
+    return 0 < missing <= most

@@ -1,15 +1,16 @@
 """How a file that no coded format knows is to be read: by what its owner said, or what is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coach.brokers.statements import clocks
 from coach.brokers.statements.mapping import layout, proposal, shelf
-from coach.brokers.statements.mapping.layout import ColumnRef, Columns, StatementMapping
+from coach.brokers.statements.mapping.layout import ColumnRef, Columns, StatementMapping, place_of
 from coach.brokers.statements.mapping.proof import prove, trades
 from coach.brokers.statements.mapping.questions import (
     Answers,
     FileColumn,
+    ProposedColumns,
     UnansweredMapping,
     UnmappedStatement,
     answered,
@@ -48,7 +49,7 @@ class MappingChoice:
         return found and answered(found, self.answers)
 
     def _of_columns(self, sheet: StatementSheet) -> StatementMapping | None:
-        columns = columns_named(self.columns)
+        columns = columns_named(self.columns, sheet.names)
         if StatementMapping("", columns).places(sheet.names) is None:
             return None
         mapping = proposal.completed(sheet, columns)
@@ -68,11 +69,19 @@ class MappingChoice:
         """Raise NotAStatement where what was named is not what the file has."""
         wanted = list(named)
         if self.columns:
-            wanted = [StatementMapping("given", columns_named(self.columns))]
+            wanted = [StatementMapping("given", columns_named(self.columns, ()))]
         if not wanted or not headers:
             return
         moved = min(
-            (shelf.difference(names, wanted[0]) for names in headers),
+            (
+                shelf.difference(
+                    names,
+                    replace(wanted[0], columns=columns_named(self.columns, names))
+                    if self.columns
+                    else wanted[0],
+                )
+                for names in headers
+            ),
             key=lambda one: (len(one.gone), len(one.new)),
         )
         raise not_this_mapping(file, str(moved))
@@ -100,23 +109,55 @@ def not_this_mapping(file: str, what: str) -> NotAStatement:
 
 
 def as_columns(mapping: StatementMapping, sheet: StatementSheet) -> dict[str, str]:
-    """Return the columns of a mapping by field, as a person names them."""
+    """Return the columns of a mapping by field, as a person names them.
+
+    A name that stands twice has its number behind it (`Unit#2`), a column without one the named
+    column before it (`Price+1`).
+    """
     places = mapping.places(sheet.names) or {}
-    return {name: "+".join(map(sheet.label, several)) for name, several in places.items()}
+    return {
+        name: "+".join(_name_of(sheet, place) for place in several)
+        for name, several in places.items()
+    }
 
 
-def columns_named(columns: Mapping[str, str]) -> Columns:
-    """Return columns by field as a person names them; Invalid for a field that is none."""
+def _name_of(sheet: StatementSheet, place: int) -> str:
+    name = sheet.names[place]
+    if not name:
+        before = next((at for at in range(place, -1, -1) if sheet.names[at]), place)
+        return f"{sheet.label(before)}+{place - before}"
+    number = sheet.names[: place + 1].count(name)
+    return sheet.label(place) + (f"#{number}" if number > 1 else "")
+
+
+def columns_named(columns: Mapping[str, str], names: Sequence[str]) -> Columns:
+    """Return columns by field as a person names them; Invalid for a field that is none.
+
+    `names` are the columns of the file: a sign in a header's own name (`Time(UTC+8)`) joins
+    nothing.
+    """
     found: dict[str, tuple[ColumnRef, ...]] = {}
     for name, label in columns.items():
         wanted = layout.ALSO_CALLED.get(name.strip().lower(), name.strip().lower())
         if wanted not in layout.FIELDS:
             allowed = ", ".join(layout.FIELDS)
             raise Invalid("map_fields", f"not {name!r}", f"one of {allowed}")
-        found[wanted] = tuple(
-            ColumnRef((clocks.in_label(tidy(one))[0],)) for one in label.split("+") if one.strip()
-        )
+        found[wanted] = tuple(_joined(label.split("+"), names))
     return found
+
+
+def _joined(parts: Sequence[str], names: Sequence[str]) -> Iterator[ColumnRef]:
+    """Yield the columns of a text that was cut at each `+`: as many parts as make a name of one."""
+    at = 0
+    while at < len(parts):
+        refs = {
+            end: ColumnRef((clocks.in_label(tidy("+".join(parts[at:end])))[0],))
+            for end in range(len(parts), at, -1)
+        }
+        end = next((end for end, ref in refs.items() if place_of(ref, names) >= 0), at + 1)
+        if parts[at].strip():
+            yield refs[end]
+        at = end
 
 
 def unmapped(
@@ -129,20 +170,23 @@ def unmapped(
     for sheet in sheets:
         moved = shelf.drift(sheet.names, choice.remembered)
         if moved is not None:
-            mapping = proposal.propose(sheet)
-            return _unmapped(file, str(moved), mapping, sheet)
+            return _refusal(file, str(moved), proposal.propose(sheet), sheet)
     proposals = [(len(one.columns), one, sheet) for sheet in sheets for one in _proposed(sheet)]
     if not proposals:
         return None
     _, mapping, sheet = max(proposals, key=lambda found: found[0])
-    return _unmapped(file, looks_like, mapping, sheet)
+    return _refusal(file, looks_like, mapping, sheet)
 
 
-def _unmapped(
+def _refusal(
     file: str, looks_like: str, mapping: StatementMapping, sheet: StatementSheet
 ) -> UnmappedStatement:
+    lacks = proposal.missing(mapping)
+    questions = () if lacks else prove(mapping, sheet).questions
     columns = as_columns(mapping, sheet)
-    return UnmappedStatement(file, looks_like, mapping, columns, columns_in(sheet))
+    ordered = {name: columns[name] for name in layout.FIELDS if name in columns}
+    proposed = ProposedColumns(ordered, lacks, questions)
+    return UnmappedStatement(file, looks_like, mapping, proposed, columns_in(sheet))
 
 
 def columns_in(sheet: StatementSheet) -> tuple[FileColumn, ...]:

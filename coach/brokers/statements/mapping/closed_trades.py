@@ -28,9 +28,12 @@ TWO_FILLS = (
 )
 _LONG = frozenset(("long", "l", "buy", "b", "bought"))
 _SHORT = frozenset(("short", "s", "sell", "sold", "ss"))
-_MONEY = (
+STATE_MONEY = (
     *("USD", "EUR", "GBP", "CHF", "CAD", "AUD", "JPY", "CZK", "PLN", "SEK", "NOK", "DKK", "BRL"),
     *("TRY", "KRW", "INR", "ZAR", "NZD", "HUF", "RON", "MXN", "RUB", "UAH", "SGD", "HKD"),
+)
+MONEY = (
+    *STATE_MONEY,
     *("USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USDP", "DAI", "PYUSD", "EURC", "UST", "USD1"),
     *("BTC", "XBT", "ETH", "BNB"),
 )
@@ -171,4 +174,4 @@ def _side_of_swap(reader: MappedReader, row: list[str], field: str) -> tuple[Dec
 
 def money_rank(coin: str) -> int:
     """Return where a coin stands among those that prices are stated in, the first being 0."""
-    return _MONEY.index(coin) if coin in _MONEY else len(_MONEY)
+    return MONEY.index(coin) if coin in MONEY else len(MONEY)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from coach.brokers.base import Row
-from coach.brokers.statements.mapping import dates, figures, instruments
+from coach.brokers.statements.mapping import dates, doubts, figures, instruments
 from coach.brokers.statements.mapping.dates import ORDER_WORDS, ORDERS, DateOrder
 from coach.brokers.statements.mapping.layout import StatementMapping, place_of
 from coach.brokers.statements.mapping.questions import MappingQuestion
@@ -180,18 +180,20 @@ def _disagreement(mapping: StatementMapping, sheet: StatementSheet) -> str:
 
 def _words_to_ask(mapping: StatementMapping, sheet: StatementSheet) -> list[MappingQuestion]:
     rows = list(trades(sheet, mapping, PROVED_ROWS))
-    questions = _currency_to_ask(mapping, sheet, rows)
     if mapping.kind == "swap":
-        return questions
+        return _currency_to_ask(mapping, sheet, rows)
     places = mapping.places(sheet.names) or {}
+    questions = list(doubts.doubts(mapping, sheet, rows)) if mapping.seen == "own" else []
+    if all(question.kind != "symbol_form" for question in questions):
+        questions += _currency_to_ask(mapping, sheet, rows)
     if mapping.seen == "own" and "side" in places and not mapping.signed:
         questions += _sides_to_ask(mapping, {row[places["side"][0]] for row in rows})
     if "symbol" in places and "contract_size" not in places:
-        names = {figures.bare(row[places["symbol"][0]]) for row in rows}
+        symbols = {figures.bare(row[places["symbol"][0]]) for row in rows}
         roots = sorted(
             {
                 instruments.root_of(name)
-                for name in names
+                for name in symbols
                 if instruments.size_of(name, mapping.contracts) is None
             }
         )
@@ -206,7 +208,8 @@ def _words_to_ask(mapping: StatementMapping, sheet: StatementSheet) -> list[Mapp
 
 def _sides_to_ask(mapping: StatementMapping, cells: set[str]) -> list[MappingQuestion]:
     positions = ("long", "short") if mapping.kind == "closed" else ()
-    words = sorted({" ".join(cell.lower().split()) for cell in cells if cell.strip()})
+    cleaned = {" ".join(cell.lower().split()) for cell in cells if cell.strip()}
+    words = sorted(cleaned - doubts.NOT_TRADES)
     unknown = [word for word in words if side_in(mapping, word) is None and word not in positions]
     return [
         MappingQuestion("side_words", f"does {word!r} buy or sell?", ("buy", "sell"), word)

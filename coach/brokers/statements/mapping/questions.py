@@ -7,21 +7,40 @@ from typing import Literal, NamedTuple
 
 from coach.brokers.statements import clocks
 from coach.brokers.statements.mapping.dates import ORDERS, DateOrder
-from coach.brokers.statements.mapping.layout import StatementMapping
+from coach.brokers.statements.mapping.layout import (
+    ColumnRef,
+    RowRule,
+    StatementMapping,
+    SymbolForm,
+)
+from coach.brokers.statements.sheet import tidy
 from coach.errors import Invalid, NotAStatement, Refused
 from coach.model.coins import coin_name
 
 QuestionKind = Literal[
-    "date_order", "zone", "quote", "side_words", "decimal", "contract_size", "fee_currency"
+    "date_order",
+    "zone",
+    "quote",
+    "side_words",
+    "decimal",
+    "contract_size",
+    "fee_currency",
+    "rows",
+    "symbol_form",
 ]
-SHOWN_WORDS = 5
+_FORMS: Mapping[str, SymbolForm] = {
+    "pair": "pair",
+    "reversed": "pair reversed",
+    "glued": "glued",
+    "name": "instrument",
+}
 
 
 class MappingQuestion(NamedTuple):
     """A question about a file: its kind, the words for it, and the answers it takes, if few.
 
     `about` is what it is about where there may be several: a root for a contract size, a word for
-    a side.
+    a side, a column for rows.
     """
 
     kind: QuestionKind
@@ -53,6 +72,14 @@ class UnansweredMapping(Refused):
         self.questions = tuple(questions)
 
 
+class ProposedColumns(NamedTuple):
+    """The columns that coach found by field, the fields that it did not find, what is to ask."""
+
+    columns: Mapping[str, str]
+    missing: tuple[str, ...] = ()
+    questions: tuple[MappingQuestion, ...] = ()
+
+
 class UnmappedStatement(NotAStatement):
     """{file}: coach does not know this file yet: {looks_like}"""  # noqa: D400, D415 -- its message
 
@@ -63,12 +90,25 @@ class UnmappedStatement(NotAStatement):
         file: str,
         looks_like: str,
         mapping: StatementMapping,
-        columns: Mapping[str, str],
+        proposal: ProposedColumns,
         in_file: Sequence[FileColumn] = (),
     ) -> None:
-        """Say what was found, and carry the mapping that coach proposes, and all columns."""
-        proposed = ",".join(f'{name}="{label}"' for name, label in columns.items())
-        super().__init__(remedy="map_columns", file=file, looks_like=looks_like, proposed=proposed)
+        """Say what was found, and carry the mapping that coach proposes for it, and all columns."""
+        columns, lacks, open_ones = proposal
+        proposed = ",".join(
+            (
+                *(f'{name}="{label}"' for name, label in columns.items()),
+                *(f"{name}=COLUMN" for name in lacks),
+            )
+        ).replace("'", "'\\''")
+        answers = ", ".join(map(_answer_wanted, open_ones))
+        super().__init__(
+            remedy="map_and_answer" if answers else "map_columns",
+            file=file,
+            looks_like=looks_like,
+            proposed=proposed,
+            answers=answers,
+        )
         self.mapping = mapping
         self.columns = columns
         self.in_file = tuple(in_file)
@@ -105,6 +145,28 @@ def answered(mapping: StatementMapping, answers: Answers) -> StatementMapping:
             mapping = replace(mapping, contracts=sizes)
         elif kind == "side_words":
             mapping = _with_side(mapping, about, answer)
+        else:
+            mapping = _of_rows_or_form(mapping, kind, about, answer)
+    return mapping
+
+
+def _of_rows_or_form(
+    mapping: StatementMapping, kind: str, about: str, answer: str
+) -> StatementMapping:
+    """Return a mapping with the rows that are left out, or with how its pairs are written."""
+    if kind == "rows":
+        column = tidy(about)
+        same = [rule for rule in mapping.rules if column in rule.column.names and not rule.keep]
+        before = tuple(word for rule in same for word in rule.words)
+        words = tuple(dict.fromkeys((*before, *(tidy(word) for word in answer.split(",")))))
+        others = tuple(rule for rule in mapping.rules if rule not in same)
+        rule = RowRule(ColumnRef((column,)), words, keep=False)
+        return replace(mapping, rules=(*others, rule))
+    if kind == "symbol_form":
+        form = _FORMS.get(answer.lower())
+        if form is None:
+            raise Invalid("symbol_form", f"not {answer!r}", f"one of {', '.join(_FORMS)}")
+        return replace(mapping, form=form)
     return mapping
 
 

@@ -9,7 +9,7 @@ SYNONYMS: Mapping[str, str] = {
     "time": "fill time|filled time|exec time|execution time|executed at|execution_time|trade time"
     "|transaction time|transacttime|time executed|order_execution_time|datetime|date/time"
     "|date time|date & time|timestamp|time|created at|create time|createdat|created_at|closed at"
-    "|close time|trade date|tradedate|trade_date|transaction date|date|datum|fecha|data|zeit"
+    "|close time|when|trade date|tradedate|trade_date|transaction date|date|datum|fecha|data|zeit"
     "|datum/uhrzeit|date et heure|fecha y hora|orario|čas|дата|时间|日時|날짜",
     "symbol": "symbol|pair|market|trading pair|currency pair|instrument|ticker|product|contract"
     "|coin pair|asset pair|spot pairs|contracts|pairs|security|asset|coin|symbole|symbool|símbolo"
@@ -26,8 +26,8 @@ SYNONYMS: Mapping[str, str] = {
     "price": "avg fill price|average fill price|avg. filled price|average filled price|avg price"
     "|average price|avgprice|filled price|fill price|execution price|exec price|executed price"
     "|trade price|traded price|tradeprice|deal price|unit price|unit_price|price per share"
-    "|price/share|price / share|price per unit|price|rate|entry price|kurs|preis|prix|precio"
-    "|preço|prezzo|prijs|cena|цена|价格|価格|가격",
+    "|price/share|price / share|price per unit|price|rate|entry price|unit cost|at|kurs|preis|prix"
+    "|precio|preço|prezzo|prijs|cena|цена|价格|価格|가격",
     "total": "total|value|proceeds|gross amount|gross proceeds|notional|notional value|funds|cost"
     "|trade value|filled value|filled volume|subtotal|turnover|total amount|net total"
     "|net amount|amount|wert|gesamt|montant"
@@ -41,20 +41,22 @@ SYNONYMS: Mapping[str, str] = {
     "|id|uuid|reference|trade no|deal|no|trade #|ref",
     "order": "order id|orderid|order_id|order no|order no.|order number|order|order #",
     "account": "account|account name|account id|account number|konto|compte|cuenta|portfolio",
+    "profit": "realized profit|realised profit|realized pnl|realised pnl|realized p&l|realised p&l"
+    "|realized p/l|realised p/l|closed pnl|closedpnl",
     "zone": "timezone|time zone",
     "contract_size": "multiplier|contract size|contract multiplier|point value|lot size",
 }
 CLOSED_SYNONYMS: Mapping[str, str] = {
     "time": "entry time|entry date|entry datetime|open time|open date|opened at|opened|entered at"
     "|enteredat|open datetime|opening time|date opened|bought timestamp|entry_time|entry_date"
-    "|time open|date open|entrydateutc|opendate|open",
+    "|time open|date open|entrydateutc|opendate|open|entry",
     "exit_time": "exit time|exit date|exit datetime|close time|close date|closed at|closed"
     "|exited at|exitedat|close datetime|closing time|date closed|sold timestamp|exit_time"
-    "|exit_date|time close|date close|exitdateutc|closedate|close",
+    "|exit_date|time close|date close|exitdateutc|closedate|close|exit",
     "price": "entry price|entry_price|entryprice|open price|avg entry price|average entry price"
-    "|opening price|open rate|openprice|buy price",
+    "|opening price|open rate|openprice|buy price|entry|open",
     "exit_price": "exit price|exit_price|exitprice|close price|avg exit price|average exit price"
-    "|closing price|close rate|closeprice|avg. close price|sell price",
+    "|closing price|close rate|closeprice|avg. close price|sell price|exit|close",
     "profit": "pnl|p&l|p/l|profit|gross p&l|realized pnl|realized p&l|realised p&l|profit_loss"
-    "|net p&l|gain|net profit",
+    "|net p&l|net pnl|gain|net profit",
 }
