@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coach.brokers.base import printable
-from coach.brokers.statements import clocks, content, foreign
+from coach.brokers.statements import clocks, content, foreign, json_trades, workbook
 from coach.brokers.statements.clock_choice import ClockEvidence, choose_clock, time_cells
 from coach.brokers.statements.decimals import writes_comma
 from coach.brokers.statements.formats import (
@@ -35,7 +35,7 @@ from coach.brokers.statements.records import Dialect, cells
 from coach.brokers.statements.sheet import StatementSheet, tidy, unreadable_file
 from coach.brokers.statements.statement import Format, Statement
 from coach.brokers.statements.unreadable import shown
-from coach.brokers.statements.workbook import WORKBOOKS, TextFolder, is_written_as_text
+from coach.brokers.statements.workbook import WORKBOOKS, TextFolder
 from coach.errors import Invalid, NotAStatement, NotFound, UnreadableFile
 
 DELIMITERS = (",", ";", "\t")
@@ -45,6 +45,12 @@ MOST_COLUMNS_NAMED = 12
 LEAST_LIKENESS_TO_THE_TEMPLATE = 0.3
 """A share of the required columns."""
 ROWS_THAT_PROVE = 5
+
+TABLES = {
+    **dict.fromkeys(WORKBOOKS, workbook.is_written_as_text),
+    "JSON": json_trades.is_written_as_text,
+}
+"""What writes the table of a file that is no text of columns, by what the file looks like."""
 
 REGISTRY = {
     format_.info.name: format_
@@ -138,14 +144,14 @@ class StatementFile(NamedTuple):
 def _text_of(path: Path, file_name: str) -> StatementFile:
     start = _start(path)
     looks_like = content.not_text(start)
-    if looks_like in WORKBOOKS:
-        folder = TextFolder()
-        text_file = folder.path / path.name
-        if is_written_as_text(path, text_file):
-            return _text_of(text_file, file_name)._replace(kept=folder)
     encoding = content.encoding(start)
     text = start.decode(encoding, errors="replace")
     looks_like = looks_like or content.markup(text)
+    if looks_like in TABLES:
+        folder = TextFolder()
+        text_file = folder.path / path.name
+        if TABLES[looks_like](path, text_file):
+            return _text_of(text_file, file_name)._replace(kept=folder)
     if looks_like:
         raise NotAStatement(foreign.TEMPLATE_HINT, file=path.name, looks_like=looks_like)
     lines = re.split(r"\r\n|\r|\n", text)

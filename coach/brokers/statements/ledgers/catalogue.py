@@ -8,6 +8,7 @@ from coach.brokers.statements.ledgers import (
     kraken,
     kraken_futures,
     okx,
+    okx_bills,
     tradovate,
 )
 
@@ -21,6 +22,7 @@ LEDGERS = {
         kraken.FORMAT,
         kraken_futures.FORMAT,
         okx.FORMAT,
+        okx_bills.FORMAT,
         tradovate.FORMAT,
     )
 }

@@ -33,7 +33,7 @@ FUTURES: Mapping[str, Decimal] = {
 }
 """Units of the underlying in one contract of CME Group, as its contract specifications say."""
 
-_FUTURE = re.compile(r"(?P<root>[A-Z0-9]{1,4}?)[FGHJKMNQUVXZ]\d{1,2}")
+_FUTURE = re.compile(r"(?P<root>[A-Z0-9]{1,4}?)(?:[FGHJKMNQUVXZ]\d{1,2}|[12]!)")
 _DATED = re.compile(r"(?P<root>[A-Z0-9]{1,4}) (?:\d\d-\d\d|[A-Z]{3}\s?\d\d)")
 _OPTION = re.compile(r"[A-Z.]{1,6} *\d{6}[CP]\d{8}")
 _FURTHER = re.compile(r"[-/_:]")
@@ -80,8 +80,8 @@ def size_of(text: str, own: Mapping[str, Decimal]) -> Decimal | None:
 
 
 def root_of(name: str) -> str:
-    """Return the root of a future's name (`ESZ5`, `ES 12-25`), or nothing for anything else."""
-    text = folded(name).lstrip("/").lstrip("@")
+    """Return the root of a future's name (`ESZ5`, `ES 12-25`, `CME_MINI:ES1!`), or nothing."""
+    text = folded(name).rpartition(":")[2].lstrip("/").lstrip("@")
     found = _DATED.fullmatch(text) or _FUTURE.fullmatch(text)
     return found["root"] if found else ""
 

@@ -177,7 +177,7 @@ def place_of(ref: ColumnRef, names: Sequence[str]) -> int:
         stem, sign, number = name.rpartition("+")
         if sign and number.isdigit() and stem in names:
             at = list(names).index(stem) + int(number)
-            if at < len(names):
+            if at < len(names) and not names[at]:
                 return at
     return -1
 

@@ -140,7 +140,7 @@ class MappedReader:
 
     def size(self, row: list[str], symbol: str) -> Decimal:
         """Return the units in one contract, and note it where it is not one."""
-        own = self.number(row, "contract_size")
+        own = self._own_size(row)
         text = self.text(row, "symbol") or symbol
         alone = self.has("symbol") and self.mapping.form in {"instrument", "either"}
         size = own or (instruments.size_of(text, self.mapping.contracts) if alone else ONE)
@@ -151,6 +151,15 @@ class MappedReader:
             self.notices.sizes[symbol] = size
             self.notices.add(SIZED.format(symbol=symbol, size=f"{size.normalize():f}"))
         return size
+
+    def _own_size(self, row: list[str]) -> Decimal | None:
+        """Return what the columns of the contract's size multiply to; None where all are empty."""
+        cells = (self.figure(row, at, ())[0] for at in self._places.get("contract_size", ()))
+        sizes = [size for size in cells if size]
+        total = ONE
+        for size in sizes:
+            total = EXACT.multiply(total, size)
+        return total if sizes else None
 
     def fee(
         self, row: list[str], traded: TradedQuantity, field: str = "fee"
