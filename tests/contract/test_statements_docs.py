@@ -1,6 +1,7 @@
 """docs/statements.md names what the code reads, and its template imports."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,22 @@ def test_the_page_names_the_columns_that_are_held_against_the_others(name: str) 
     columns = [redundancy.column for redundancy in REGISTRY[name].redundant]
     assert [column for column in columns if column not in row.lower()] == []
     assert columns or REGISTRY[name].nothing_redundant in row
+
+
+def test_every_format_has_a_section_whose_table_is_what_reads_it() -> None:
+    """Written by `.ci/statement_pages.py`."""
+    sys.path.insert(0, str(DOCS.parent / ".ci"))
+    try:
+        import statement_pages  # type: ignore[import-not-found]
+    finally:
+        sys.path.pop(0)
+    texts = {path.stem: path.read_text("utf-8") for path in (DOCS / "statements").glob("*.md")}
+    stale = [name for name, text in texts.items() if statement_pages.page(text) != text]
+    assert stale == []
+    named = [name for text in texts.values() for name in statement_pages.NAMED.findall(text)]
+    assert sorted(named) == sorted({*EVERY, *(one.name for one in shipped())} - {"generic"})
+
+
+def test_the_page_about_statements_leads_to_each_of_them() -> None:
+    stems = [path.stem for path in (DOCS / "statements").glob("*.md")]
+    assert [stem for stem in stems if f"[{stem}](statements/{stem}.md)" not in PAGE] == []

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 WIDTH = 80
 NEAREST = 3
 LIKE_ENOUGH = 0.6
+PAGES = (
+    ("Habits", "biases"),
+    ("Kinds of rules", "rules"),
+    ("Exports, and each format by its name", "statements"),
+)
 COLUMNS = (Column("topic", "topic"), Column("group"), Column("about", "what it explains"))
 
 
@@ -113,7 +118,7 @@ def _listed() -> "Iterator[str]":
         yield from ("", group)
         for name, topic in topics.items():
             yield f"  {name:<{wide}}  {topic.about}"
-    for title, room in (("Habits", "biases"), ("Kinds of rules", "rules")):
+    for title, room in PAGES:
         yield from ("", title)
         yield from wrapped(f"  {', '.join(pages.pages_of(room))}", WIDTH)
     yield from ("", "And every word of the glossary: coach help FIFO; every code of an error:")

@@ -12,6 +12,8 @@ ERRORS = "errors.md"
 CODE = re.compile(r"^### (E_\w+)$", re.MULTILINE)
 TERM = re.compile(r"^\| ([^|]+?) \| (.+) \| [^|]* \|$", re.MULTILINE)
 NOT_TERMS = frozenset({"term", "---"})
+ROOMS = ("biases", "rules", "statements")
+FORMAT = re.compile(r"^## (.*\(`([a-z0-9-]+)`\))$", re.MULTILINE)
 
 
 class HelpPage(NamedTuple):
@@ -27,16 +29,18 @@ class HelpPage(NamedTuple):
 
 
 def find(words: str) -> HelpPage | None:
-    """Return the page on a topic, a habit, a kind of rule, an error's code or a term, or None."""
+    """Return the page on a topic, a habit, a kind of rule, a format, an error's code or a term."""
     wanted = same_word(words)
     for name, topic in TOPICS.items():
         if wanted in map(same_word, (name, *topic.also)):
             return _page(name, topic)
-    for room in ("biases", "rules"):
+    for room in ROOMS:
         for file in sorted((documents() / room).glob("*.md")):
             if same_word(file.stem) == wanted:
                 text = file.read_text("utf-8")
                 return HelpPage(file.stem, title(text), text)
+    if (of_format := _page_of_format(wanted)) is not None:
+        return of_format
     for code in error_codes() if wanted.startswith("e ") else ():
         if same_word(code) == wanted:
             return HelpPage(code, code, section((documents() / ERRORS).read_text("utf-8"), code))
@@ -68,7 +72,10 @@ def terms() -> Iterator[HelpPage]:
 
 
 def pages_of(room: str) -> list[str]:
-    """Return the names that have a page each: of `biases` the habits, of `rules` the kinds."""
+    """Return the names that have a page each: of `biases` the habits, of `rules` the kinds.
+
+    Of `statements` they are the exports of each broker.
+    """
     return sorted(file.stem for file in (documents() / room).glob("*.md"))
 
 
@@ -76,10 +83,25 @@ def every_name() -> Iterator[str]:
     """Yield every word that has a page."""
     for name, topic in TOPICS.items():
         yield from (name, *topic.also)
-    yield from (*pages_of("biases"), *pages_of("rules"))
+    for room in ROOMS:
+        yield from pages_of(room)
+    yield from _formats()
     yield from error_codes()
     for page in terms():
         yield from (name.strip() for name in names_in(page))
+
+
+def _formats() -> dict[str, tuple[str, str]]:
+    """Return the page and the heading of each format by its name."""
+    texts = (file.read_text("utf-8") for file in sorted((documents() / "statements").glob("*.md")))
+    return {name: (text, heading) for text in texts for heading, name in FORMAT.findall(text)}
+
+
+def _page_of_format(wanted: str) -> HelpPage | None:
+    for name, (text, heading) in _formats().items():
+        if same_word(name) == wanted:
+            return HelpPage(name, plain(heading), section(text, heading))
+    return None
 
 
 def _page(name: str, topic: Topic) -> HelpPage:

@@ -101,3 +101,20 @@ def test_a_word_like_no_other_is_answered_with_the_list(real: Coach) -> None:
 
 def test_every_command_has_a_page(real: Coach) -> None:
     assert all(real("help", name).returncode == 0 for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("binance-exports", "Binance exports"),
+        ("Bybit-Spot", "Bybit spot trade history of a unified account (bybit-spot)"),
+        ("okx-bills", "OKX spot bills, before 2025 (okx-bills)"),
+    ],
+)
+def test_exports_are_found_by_their_broker_and_each_format_by_its_name(
+    words: str, title: str
+) -> None:
+    page = pages.find(words)
+    assert page is not None
+    assert page.title == title
+    assert "in the file" in " ".join(page.lines(80))
