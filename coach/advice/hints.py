@@ -127,6 +127,7 @@ NOT_FOUND = {
     "digest": "coach digest --week WEEK makes it",
     "commitment": "coach commit list shows them, --removed those that were removed",
     "connected account": "coach connect coinbase --key-file FILE, or coach connect kraken",
+    "fill": "coach fills list shows them, --left-out those that were left out",
     "feature": "coach help config names the features",
     "invitation": "coach users allow NAME FEATURE invites one",
     "device": "coach events devices lists them",

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar, Final, Literal
 
 from coach.model.accounts import RunId
+from coach.model.bookkeeping.events import FILL_EVENTS
 from coach.model.events import BOOKS, CONCLUSIONS, RULES, EventType, Json, NewEvent, Stale
 from coach.model.insights import Fact
 from coach.model.journal.note_events import NoteAdded, NoteEdited, NoteRemoved, NoteRestored
@@ -365,6 +366,7 @@ _EVERY: Final[tuple[type[NewEvent], ...]] = (
     ImportProgress,
     ImportDone,
     ImportUndone,
+    *FILL_EVENTS,
     CandlesStored,
     BiasTagged,
     TraitAnnounced,

@@ -13,7 +13,15 @@ from starlette.responses import Response
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.published.schemas import JSON_SCHEMA
-from coach.server.reads import history, insights, journal, kept_checks, promises, reflections
+from coach.server.reads import (
+    history,
+    holdings,
+    insights,
+    journal,
+    kept_checks,
+    promises,
+    reflections,
+)
 from coach.server.reads.query import (
     NewestQuery,
     NoQuery,
@@ -58,6 +66,8 @@ READS = (
     ReadRoute(
         "/api/trades", "trade[]|open-trade[]", history.round_trips, history.TradesQuery, "id"
     ),
+    ReadRoute("/api/fills", "fill[]", holdings.fills, holdings.FillsQuery, "id"),
+    ReadRoute("/api/fills/{fill}", "fill-history", holdings.fill, holdings.FillQuery),
     ReadRoute("/api/pnl", "profit", history.pnl, history.ProfitQuery),
     ReadRoute("/api/biases", "finding[]", insights.biases, insights.FindingsQuery),
     ReadRoute(

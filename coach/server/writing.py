@@ -30,7 +30,7 @@ from coach.server.routes import NAMED
 from coach.server.screens.statements import look_at_statement
 from coach.server.strict_bodies import StrictRoute, refuse_body
 from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
-from coach.server.writes import brokers, commitments, history, journal, promises, reflections
+from coach.server.writes import brokers, commitments, fills, history, journal, promises, reflections
 from coach.server.writes.body import NoBody
 from coach.server.writes.candle_files import CandleFields, import_candles
 from coach.server.writes.imports import ImportFields, import_statement
@@ -119,6 +119,22 @@ WRITES = (
         "reason-question",
         journal.answer_question,
         journal.AnswerBody,
+        concludes=True,
+    ),
+    WriteRoute(
+        "POST",
+        "/api/fills/{fill}/leave-out",
+        "fill-history",
+        fills.leave_out,
+        fills.LeaveOutBody,
+        concludes=True,
+    ),
+    WriteRoute(
+        "POST",
+        "/api/fills/{fill}/take-back",
+        "fill-history",
+        fills.take_back,
+        fills.TakeBackBody,
         concludes=True,
     ),
     WriteRoute("POST", "/api/notes", "note", journal.add_note, journal.NoteBody, MADE),

@@ -33,6 +33,7 @@ from coach.views.experiments import (
     RegisteredExperimentRow,
 )
 from coach.views.health import DoctorRow, StatusRow
+from coach.views.holdings.fills import FillHistoryRow, SingleFillRow
 from coach.views.imports import ImportResultRow, ImportRow, UndoneImportRow
 from coach.views.insights import FindingRow, TagRow
 from coach.views.jobs import JobRow
@@ -125,6 +126,8 @@ NOUNS: Final[Mapping[str, type]] = {
     "experiment": ExperimentRow,
     "experiment-result": ExperimentResultRow,
     "experiment-weeks": ExperimentWeeksRow,
+    "fill": SingleFillRow,
+    "fill-history": FillHistoryRow,
     "finding": FindingRow,
     "forgotten-device": ForgottenDeviceRow,
     "import": ImportRow,
@@ -225,6 +228,11 @@ COMMANDS: Final[Mapping[str, str]] = {
     "experiments show": "experiment-weeks",
     "experiments start": "registered-experiment",
     "experiments stop": "experiment-result",
+    "fills": "fill",
+    "fills leave-out": "fill-history",
+    "fills list": "fill",
+    "fills show": "fill-history",
+    "fills take-back": "fill-history",
     "import csv": "import-result",
     "import list": "import",
     "import sync": "import-result",

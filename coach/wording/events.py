@@ -41,6 +41,14 @@ def _describe_undoing(payload: Payload) -> str:
     return f"Import {_run(payload)} into {payload['account']} undone, {removed} removed"
 
 
+def _describe_fill(done: str) -> Callable[[Payload], str]:
+    def describe(payload: Payload) -> str:
+        order = f"{payload['side']} {payload['quantity']} {payload['symbol']}"
+        return f"Fill {payload['fill_id'][:LETTERS_OF_A_RUN]}, {order}, {done}: {payload['reason']}"
+
+    return describe
+
+
 def _describe_tags(payload: Payload) -> str:
     return f"{numbers.counted(payload['count'], 'trade')} tagged with {payload['bias']}"
 
@@ -212,6 +220,8 @@ SENTENCES: Final[Mapping[str, Callable[[Payload], str]]] = {
     "import.progress": _describe_progress,
     "import.done": _describe_import,
     "import.undone": _describe_undoing,
+    "fill.left_out": _describe_fill("left out"),
+    "fill.taken_back": _describe_fill("taken back"),
     "candles.stored": _describe_candles,
     "bias.tagged": _describe_tags,
     "trait.announced": _describe_announcement,

@@ -47,6 +47,12 @@ HAPPENED = {
         ("mae", "mfe", "r"),
     ),
     "fees": Topic("which count, and in which coin", "trades.md", ("Fees",)),
+    "fills": Topic(
+        "one fill at a time: what was reported of it, leaving it out",
+        "fills.md",
+        (),
+        ("fill", "leave-out", "take-back", "left out"),
+    ),
     "mappings": Topic(
         "how coach reads a file that it does not know",
         "mappings.md",

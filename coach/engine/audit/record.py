@@ -23,6 +23,8 @@ AUDITED: dict[EventType, tuple[AuditKind, str]] = {
     "commitment.signed": ("commitment.signed", "commitment_id"),
     "commitment.removed": ("commitment.removed", "commitment_id"),
     "commitment.restored": ("commitment.restored", "commitment_id"),
+    "fill.left_out": ("fill.left_out", "fill_id"),
+    "fill.taken_back": ("fill.taken_back", "fill_id"),
     "import.undone": ("import.undone", "run_id"),
     "question.answered": ("question.answered", "question_id"),
     "rule.changed": ("rule.changed", "rule_id"),

@@ -20,6 +20,7 @@ from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.imports import shifts, shorts
 from coach.engine.imports.again import all_known, refuse_skipped
 from coach.engine.imports.derive import TouchedBooks, derive
+from coach.engine.imports.left_out.marks import NO_PARTS, mark
 from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.read import ImportTally, OnProgress, read_in
 from coach.engine.imports.shorts import ShortsGuess
@@ -40,6 +41,7 @@ from coach.model.events import Json, NewEvent
 from coach.model.fills import Symbol
 from coach.model.machine.clock import Ticks
 from coach.model.notices import Notice
+from coach.wording.numbers import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def _import(
     account, reread = _decide_shorts(connection, order)
     while_reading = IncrementalMatching(user.id, account)
     tally = read_in(connection, shelf, order.source, on_progress, while_reading)
-    warnings = _match_twins(connection, shelf, account.broker, tally)
+    warnings = _match_twins(connection, shelf, account.broker, tally, while_reading)
     if not order.anyway and (tally.new or tally.changed):
         shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
     _keep_clock(connection, order)
@@ -278,16 +280,31 @@ def _guess_shorts(
 
 
 def _match_twins(
-    connection: Connection[Any], shelf: RunTarget, broker: str, tally: ImportTally
+    connection: Connection[Any],
+    shelf: RunTarget,
+    broker: str,
+    tally: ImportTally,
+    while_reading: IncrementalMatching,
 ) -> list[str]:
-    """Count once the fills that another source had, note the books, and return warnings."""
+    """Count once the fills that another source had, note the books, and return warnings.
+
+    What the trader left out before is left out again.
+    """
     warnings = list(tally.warnings)
+    parts = NO_PARTS
     if tally.new and tally.account_held_fills:
         found = count_once(connection, shelf, broker)
         tally.new -= found.known
         tally.known += found.known
         tally.symbols |= found.symbols
+        parts = found.parts
         warnings += found.warnings()
+    left_out = mark(connection, shelf, parts)
+    tally.symbols |= left_out.symbols
+    for symbol in left_out.symbols:
+        while_reading.give_up(symbol)
+    if left_out.newly:
+        warnings.append(f"{counted(left_out.newly, 'fill')} left out, as you decided before")
     if tally.new:
         warnings += [
             Notice(

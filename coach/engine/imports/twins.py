@@ -36,12 +36,13 @@ MOST_PARTS = 50
 class Twins:
     """Executions that two sources report.
 
-    `winners` has the fill that stands by the one that stands aside for it, `symbols` the books
-    that this changed, `known` how many fills of the run came before from another source, `notes`
-    what to say of how many fills.
+    `winners` has the fill that stands by the one that stands aside for it, `parts` all that stand
+    for a larger one, `symbols` the books that this changed, `known` how many fills of the run came
+    before from another source, `notes` what to say of how many fills.
     """
 
     winners: dict[FillKey, FillKey] = field(default_factory=dict)
+    parts: dict[FillKey, list[FillKey]] = field(default_factory=dict)
     symbols: set[Symbol] = field(default_factory=set)
     known: int = 0
     notes: Counter[str] = field(default_factory=Counter)
@@ -65,6 +66,7 @@ def count_once(
     _sum_up(finder, keys, shelf.run_n, summed)
     _supersede(connection, shelf, summed.winners)
     found.winners |= summed.winners
+    found.parts |= summed.parts
     found.symbols |= summed.symbols
     found.known += summed.known
     found.notes += summed.notes
@@ -162,6 +164,7 @@ def _sum_up(finder: TwinFinder, keys: Sequence[FillKey], run_n: int, found: Twin
             continue
         taken |= {whole.key, *(part.key for part in summed)}
         found.winners[whole.key] = summed[0].key
+        found.parts[whole.key] = [part.key for part in summed]
         found.symbols.add(whole.symbol)
         if whole.run_n == run_n:
             ours, what = 1, f"are sums of smaller ones that came before from {summed[0].source}"

@@ -11,6 +11,7 @@ from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.imports import shorts
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.id_conflicts import resolve_anew
+from coach.engine.imports.left_out.marks import NO_PARTS, mark
 from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.run import Now
 from coach.engine.imports.twins import count_once
@@ -49,7 +50,7 @@ def undo_run(
     with unit_of_work(connection, user.id, clock) as events:
         taken = _take_back(connection, user, run, account.broker, clock)
         while_reading = IncrementalMatching(user.id, account)
-        touched = _touched(connection, user, account, taken.symbols, while_reading)
+        touched = touched_books(connection, user, account, taken.symbols, while_reading)
         scored = derive(connection, user, touched, while_reading, analysis)
         undone = ImportUndone(run_id=run.id, account=run.account, removed=taken.removed)
         events.append(undone)
@@ -73,12 +74,16 @@ def _take_back(
     settled = resolve_anew(connection, shelf, ids)
     symbols = {*taken.symbols, *settled.symbols}
     alone = [*taken.keys.values(), *release_wholes(connection, shelf, sorted(symbols))]
+    parts = NO_PARTS
     if alone:
-        symbols |= count_once(connection, shelf, broker, alone).symbols
+        found = count_once(connection, shelf, broker, alone)
+        symbols |= found.symbols
+        parts = found.parts
+    symbols |= mark(connection, shelf, parts).symbols
     return replace(taken, symbols=tuple(sorted(symbols)))
 
 
-def _touched(
+def touched_books(
     connection: Connection[Any],
     user: User,
     account: Account,

@@ -15,7 +15,7 @@ from coach.model.fills import BookFill, FillKey, Symbol
 
 THIRD_COIN_FEES = """
 select account_id, key, symbol, fee_currency, fee, at from fill
- where user_id = %(user)s and fee <> 0 and fee_currency <> ''
+ where user_id = %(user)s and fee <> 0 and fee_currency <> '' and left_out is null
    and right(symbol, length(fee_currency) + 1) <> '-' || fee_currency
    and not starts_with(symbol, fee_currency || '-')
    and (%(account)s::bigint is null or account_id = %(account)s)

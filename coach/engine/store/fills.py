@@ -184,7 +184,8 @@ def in_book(
     with connection.cursor() as cursor:
         rows = cursor.stream(
             "select key, side, quantity, price, fee, fee_currency, at, order_id, margin from fill"  # noqa: S608 - constant
-            f" where user_id = %s and account_id = %s and symbol = %s order by {ORDER}",
+            " where user_id = %s and account_id = %s and symbol = %s and left_out is null"
+            f" order by {ORDER}",
             [user_id, account_id, symbol],
             size=ROWS_A_FETCH,
         )
@@ -220,6 +221,7 @@ def to_match(
         cursor.execute(
             "select key, side, quantity, price, fee, fee_currency, at, order_id, margin, nanos,"  # noqa: S608 - constant
             " native_id, turn from fill where user_id = %s and account_id = %s and symbol = %s"
+            " and left_out is null"
             f" and (%s::timestamptz is null or at > %s) order by at, nanos, {BY_CONTENT}",
             [user_id, account_id, symbol, after, after],
         )
@@ -238,7 +240,7 @@ def ids_until(
     """Return the ids of the last fills of a book up to a moment, in the order of `to_match`."""
     rows = connection.execute(
         "select native_id from (select * from fill where user_id = %s and account_id = %s"  # noqa: S608 - constant
-        f" and symbol = %s and at <= %s order by {BACKWARDS} limit %s) newest"
+        f" and symbol = %s and at <= %s and left_out is null order by {BACKWARDS} limit %s) newest"
         f" order by at, nanos, {BY_CONTENT}",
         [user_id, account_id, symbol, last, most],
     )
@@ -267,6 +269,7 @@ select account_id, symbol, key, side, quantity, price, fee, fee_currency, at, or
   from fill join unnest(%(symbols)s::text[], %(starts)s::bigint[]) as wanted (name, start_us)
     on symbol = name and at >= 'epoch'::timestamptz + start_us * interval '1 microsecond'
  where user_id = %(user)s and at < 'epoch'::timestamptz + %(until)s * interval '1 microsecond'
+   and left_out is null
  order by account_id, symbol, {ORDER}
 """  # noqa: S608 - a constant
 
@@ -302,7 +305,7 @@ def reach(
 ) -> "tuple[int, datetime | None, datetime | None]":
     """Return how many fills there are before `until` (None: ever), the first and the last time."""
     row = connection.execute(
-        "select count(*), min(at), max(at) from fill where user_id = %(user)s"
+        "select count(*), min(at), max(at) from fill where user_id = %(user)s and left_out is null"
         " and (%(until)s::timestamptz is null or at < %(until)s)",
         {"user": user_id, "until": until},
     ).fetchone()

@@ -62,7 +62,8 @@ def accounts(connection: Connection[Any], user_id: UserId, since: datetime) -> l
 def symbols_traded(connection: Connection[Any], user_id: UserId, since: datetime) -> set[Symbol]:
     """Return the symbols of the user's fills from that moment on."""
     rows = connection.execute(
-        "select distinct symbol from fill where user_id = %s and at >= %s", [user_id, since]
+        "select distinct symbol from fill where user_id = %s and at >= %s and left_out is null",
+        [user_id, since],
     )
     return {symbol for (symbol,) in rows}
 

@@ -37,6 +37,7 @@ LAST_PRICE = """
 select newest.price from account a cross join lateral (
   select price, at, nanos, turn from fill f
    where f.user_id = a.user_id and f.account_id = a.id and f.symbol = %(symbol)s
+     and f.left_out is null
    order by at desc, nanos desc, turn desc limit 1) newest
  where a.user_id = %(user)s order by at desc, nanos desc, turn desc limit 1
 """

@@ -14,7 +14,7 @@ from coach.errors import DatabaseTrouble
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0058"
+HEAD = "0061"
 PACKAGE = Path(__file__).parents[2]
 
 

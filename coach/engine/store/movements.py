@@ -59,6 +59,7 @@ SPENT = """
 select f.symbol, sum(case f.side when 'buy' then -1 else 1 end * f.quantity * f.price), max(f.at)
   from fill f join account a on a.id = f.account_id
  where f.user_id = %(user)s and a.name = %(account)s and f.at >= %(since)s and f.margin = ''
+   and f.left_out is null
    and (%(until)s::timestamptz is null or f.at < %(until)s)
    and f.symbol in (select b.symbol from book b where b.user_id = f.user_id
        and b.account_id = f.account_id and right(b.symbol, %(length)s) = %(ending)s)

@@ -20,7 +20,7 @@ class FillSpan(NamedTuple):
 def spans(connection: Connection[Any], user_id: UserId) -> list[FillSpan]:
     """Return every symbol the user traded, by name."""
     rows = connection.execute(
-        "select symbol, min(at), max(at) from fill where user_id = %s"
+        "select symbol, min(at), max(at) from fill where user_id = %s and left_out is null"
         " group by symbol order by symbol",
         [user_id],
     )

@@ -21,6 +21,8 @@ AuditKind = Literal[
     "commitment.signed",
     "feature.allowed",
     "feature.withdrawn",
+    "fill.left_out",
+    "fill.taken_back",
     "identity.linked",
     "identity.unlinked",
     "import.undone",

@@ -83,6 +83,11 @@ LINES = {
     "trades": "trades",
     "trades --open": "trades --open",
     "tags": "tags",
+    "fills": "fills",
+    "fills list": "fills list --last 1",
+    "fills show": "fills show {fill}",
+    "fills leave-out": "fills leave-out {fill} --reason test",
+    "fills take-back": "fills take-back {fill}",
     "biases": "biases",
     "plans add": "plans add stop --percent 2",
     "plans": "plans",
@@ -212,6 +217,8 @@ def printed(home: Path, warm_python: WarmPython, files: dict[str, str]) -> dict[
         match command:
             case "import csv":
                 names["run"] = found[command][0]["run_id"]
+            case "fills list":
+                names["fill"] = found[command][0][0]["id"]
             case "tags":
                 names["trade"] = found[command][0][-1]["trade_id"]
             case "trades --open":

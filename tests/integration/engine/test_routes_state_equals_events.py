@@ -18,6 +18,8 @@ import pytest
 from coach.brokers.sandbox.server import serve
 from coach.brokers.sandbox.world import demo_world, issue_binance_key, issue_key, issue_kraken_key
 from coach.engine.api import imports, trades
+from coach.engine.api.fills import single
+from coach.engine.api.fills.single import FillFilter
 from coach.engine.api.live.keyed_requests import answer_after_work, answer_in_one_transaction
 from coach.engine.api.promises import calibration, experiments, questions, rules
 from coach.engine.api.session import Session
@@ -84,6 +86,8 @@ STEPS = (
     Step("POST", "/api/commitments", {"text": "Walk first."}, ("commitment.signed",)),
     Step("DELETE", "/api/commitments/1", None, ("commitment.removed",)),
     Step("POST", "/api/commitments/1/restore", None, ("commitment.restored",)),
+    Step("POST", "/api/fills/{fill}/leave-out", {"reason": "a test"}, ("fill.left_out",)),
+    Step("POST", "/api/fills/{left_out}/take-back", {}, ("fill.taken_back",)),
     Step("POST", "/api/rules/calibrate", {"rule": RULE}),
     Step("POST", "/api/rules/calibrate", {}),
     Step("POST", "/api/candles/fetch", {"symbols": ["BTC-USD"]}),
@@ -142,11 +146,18 @@ def route_of(step: Step) -> tuple[WriteRoute, tuple[str, ...]]:
     raise AssertionError(step)
 
 
+def first_fill(session: Session, *, left_out: bool) -> str:
+    """Return the id of the oldest fill that is left out, or that is not."""
+    return single.fills(session, FillFilter(left_out=left_out))[0].key.hex()
+
+
 def named(session: Session) -> dict[str, Callable[[], str]]:
     """Return what the names in a step stand for."""
     return {
         "trade": lambda: next(iter(trades.round_trips(session))).trip.id,
         "open": lambda: next(iter(trades.open_round_trips(session))).trip.id,
+        "fill": lambda: first_fill(session, left_out=False),
+        "left_out": lambda: first_fill(session, left_out=True),
         "run": lambda: imports.all_runs(session)[0].id,
         "experiment": lambda: experiments.experiments(session)[0].experiment.id,
         "proposal": lambda: calibration.proposals(session)[0].id,

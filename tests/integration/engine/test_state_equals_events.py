@@ -30,6 +30,8 @@ from coach.engine.api import (
     users,
 )
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces
+from coach.engine.api.fills import single
+from coach.engine.api.fills.single import FillFilter
 from coach.engine.api.notify import channels, deliveries
 from coach.engine.api.promises import (
     calibration,
@@ -87,6 +89,10 @@ class Follower:
                 commitments.commitments(session, commitments.CommitmentFilter(removed=removed))
                 for removed in (False, True)
             ],
+            "fills": lambda: (
+                single.fills(session, FillFilter()),
+                single.fills_not_held(session),
+            ),
             "experiments": lambda: experiments.experiments(session),
             "findings": lambda: insights.findings(session),
             "imports": lambda: imports.all_runs(session),

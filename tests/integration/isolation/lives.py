@@ -54,6 +54,7 @@ def live(user: User, folder: Path) -> dict[str, str]:
         "rule_id": user.get("/api/rules")[0]["id"],
         "number": str(user.send("POST", "/api/notes", {"trade": trade, "text": NOTE})["id"]),
         "commitment": str(user.send("POST", "/api/commitments", {"text": SIGNED})["id"]),
+        "fill": user.get("/api/fills")[0]["id"],
         "plan": user.send("POST", "/api/plans", {"kind": "stop", "percent": "2"})["id"],
         "experiment_id": user.send("POST", "/api/experiments", {"rule": RULE, "weeks": 8})["id"],
         "run": user.get("/api/imports")[0]["run_id"],

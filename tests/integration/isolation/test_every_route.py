@@ -39,9 +39,11 @@ PICTURED = (
     "/api/plans",
     "/api/trades",
     "/api/imports",
+    "/api/fills",
 )
 BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/questions/{question}/answer"): {"answer": "yes"},
+    ("POST", "/api/fills/{fill}/leave-out"): {"reason": "taken"},
     ("POST", "/api/trades/{what}/confidence"): {"confidence": 70},
     ("PATCH", "/api/notes/{number}"): {"text": "taken"},
     ("PATCH", "/api/rules/{rule_id}"): {"params": {"ratio": 9}},

@@ -80,6 +80,28 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         {"trade_id": "3fa9", "confidence": 70},
         "Confidence of 70 % in trade 3fa9",
     ),
+    (
+        "fill.left_out",
+        {
+            "fill_id": "5c01d2aa77",
+            "side": "buy",
+            "quantity": "1",
+            "symbol": "BTC-USD",
+            "reason": "a test",
+        },
+        "Fill 5c01d2aa, buy 1 BTC-USD, left out: a test",
+    ),
+    (
+        "fill.taken_back",
+        {
+            "fill_id": "5c01d2aa77",
+            "side": "sell",
+            "quantity": "1",
+            "symbol": "BTC-USD",
+            "reason": "a test",
+        },
+        "Fill 5c01d2aa, sell 1 BTC-USD, taken back: a test",
+    ),
     ("commitment.signed", {"commitment_id": 2, "rule_id": None}, "Commitment 2 signed"),
     (
         "commitment.removed",

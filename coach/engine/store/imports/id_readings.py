@@ -120,11 +120,29 @@ def placed_of(
     return _placed(connection, shelf, query, {"start": joined(starts)})
 
 
+def placed_beside(
+    connection: Connection[Any], shelf: RunTarget, keys: Iterable[FillKey]
+) -> list[PlacedReading]:
+    """Return the readings that stand aside for these fills, with the runs that hold them."""
+    of_user = "t.user_id = %(user)s and t.account_id = %(account)s"
+    these = f"{of_user} and t.stands_for = wanted.key"
+    query = PLACED.replace("{wanted}", rows_of("key")).replace("{these}", these)
+    return _placed(connection, shelf, query, {"key": joined(keys)}, (ASIDE,))
+
+
+STANDING = ("fill", "null::bytea")
+ASIDE = ("fill_version", "stands_for")
+
+
 def _placed(
-    connection: Connection[Any], shelf: RunTarget, query: str, wanted: dict[str, bytes]
+    connection: Connection[Any],
+    shelf: RunTarget,
+    query: str,
+    wanted: dict[str, bytes],
+    tables: Sequence[tuple[str, str]] = (STANDING, ASIDE),
 ) -> list[PlacedReading]:
     found: list[PlacedReading] = []
-    for table, stands_for in (("fill", "null::bytea"), ("fill_version", "stands_for")):
+    for table, stands_for in tables:
         rows = connection.execute(
             query.format(table=table, stands_for=stands_for),
             {**_facts(shelf), **wanted},

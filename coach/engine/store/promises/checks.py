@@ -39,7 +39,8 @@ select distinct f.account_id, f.key, f.symbol, f.side, f.at, f.quantity
   from trade_check c join account a on a.user_id = c.user_id
   join fill f on f.user_id = c.user_id and f.account_id = a.id and f.symbol = c.symbol
    and f.side = c.side and f.at >= c.asked_at and f.at < c.asked_at + %(window)s
- where c.user_id = %(user)s and f.at < coalesce(%(until)s::timestamptz, 'infinity')
+ where c.user_id = %(user)s and f.left_out is null
+   and f.at < coalesce(%(until)s::timestamptz, 'infinity')
 """
 TRADES = """
 select id, symbol, side, opened_at, closed_at, net, fees, other_fees from trade

@@ -49,9 +49,13 @@ fill = Table(
     *fill_columns(),
     required("n", BigInteger, server_default=text("nextval('fill_n')")),
     required("turn", Integer, server_default=text("0")),
+    Column("left_out", Integer),
     PrimaryKeyConstraint("key", "user_id", "account_id"),
     Index("fill_book_idx", "user_id", "account_id", "symbol", "at"),
     Index("fill_run_idx", "run_n"),
+    Index(
+        "fill_left_out_idx", "user_id", "account_id", postgresql_where=text("left_out is not null")
+    ),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("price > 0", name="price"),
     CheckConstraint("side in ('buy','sell')", name="side"),

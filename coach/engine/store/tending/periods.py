@@ -14,7 +14,8 @@ from coach.model.fills import Symbol
 
 TRADED = """
 select id from unnest(%s::text[], %s::timestamptz[]) as asked (id, until)
- where exists (select from fill f where f.user_id = asked.id and f.at < asked.until)
+ where exists (select from fill f where f.user_id = asked.id and f.at < asked.until
+                  and f.left_out is null)
 """
 AUTOMATIC = """
 select distinct asked.id from unnest(%s::text[], %s::text[]) as asked (id, week)

@@ -73,7 +73,9 @@ def names(home: Path, warm_python: WarmPython, files: dict[str, str]) -> dict[st
     note = warm_python.run(("note", "today", "first", "--json"), told, home).stdout
     (home / "btc-15m.csv").write_text(Path(files["candles"]).read_text())
     event = json.loads(warm_python.run(("events", "--limit", "1"), told, home).stdout)["id"]
+    fill = json.loads(warm_python.run(("fills", "--json"), told, home).stdout)["data"][0]["id"]
     return {
+        "5c01d2": fill,
         "TRADE": trades[0]["id"],
         "3fa9c1": trades[0]["id"],
         "12": str(json.loads(note)["data"]["id"]),

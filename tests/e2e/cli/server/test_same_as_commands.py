@@ -65,6 +65,13 @@ PAIRS = (
     ("rules proposals --all --limit 1", "rules/proposals?all=true&limit=1"),
     ("audit --limit 2", "audit?limit=2"),
     ("audit --after {entry} --limit 2", "audit?after={entry}&limit=2"),
+    ("fills list", "fills"),
+    ("fills list --limit 2", "fills?limit=2"),
+    ("fills list --last 2", "fills?last=2"),
+    ("fills list --trade {trade}", "fills?trade={trade}"),
+    ("fills list --left-out", "fills?left_out=true"),
+    ("fills list --after {fill} --limit 2", "fills?after={fill}&limit=2"),
+    ("fills show {fill}", "fills/{fill}"),
     ("label --list", "labels"),
     ("label questions", "labels/questions"),
     ("plans list", "plans"),
@@ -116,6 +123,9 @@ REFUSED = (
     ("trades --since soon", "trades?since=soon", 400),
     ("trades --after 3fa9c1", "trades?after=3fa9c1", 404),
     ("why 00000000", "why/00000000", 404),
+    ("fills show 00", "fills/00", 404),
+    ("fills list --after 00", "fills?after=00", 404),
+    ("fills list --account none", "fills?account=none", 404),
     ("note list --after 99", "notes?after=99", 404),
     ("note list --after 1 --last 1", "notes?after=1&last=1", 400),
     ("rules breaches --after {trade}", "rules/breaches?after={trade}", 404),
@@ -190,6 +200,7 @@ def fill(faces: BothFaces, folder: Path) -> None:
     faces.prints(f"import csv {folder}/mine.csv --account main --no-shorts")
     trades = json.loads(faces.prints("trades"))["data"]
     faces.names |= {"trade": trades[0]["id"], "last": trades[-1]["id"]}
+    faces.names["fill"] = json.loads(faces.prints("fills"))["data"][0]["id"]
     for line in (
         f"rules add {RULE} limit=3",
         f"rules edit {RULE} limit=2",
@@ -308,6 +319,7 @@ def test_every_route_is_compared() -> None:
         "rules/{rule_id}": "rules/max_trades_per_day",
         "rules/{rule_id}/diff": "rules/max_trades_per_day/diff",
         "jobs/{run}": "jobs/{run}",
+        "fills/{fill}": "fills/{fill}",
         "commitments/{commitment}": "commitments/1",
         "reflections/{reflection}": "reflections",
         "experiments/{experiment_id}": "experiments/{experiment}",

@@ -1,0 +1,52 @@
+"""Fills one by one, and how whole the record of them is."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from coach.engine.api.fills import single
+from coach.server.answers import ApiAnswer
+from coach.server.calls import ApiCall
+from coach.server.reads.query import Account, NewestQuery, RouteQuery, Since, Symbol, Until
+from coach.views.holdings import fills as fill_views
+from coach.views.table import json_row, rows
+
+
+class FillsQuery(NewestQuery):
+    """Which fills."""
+
+    since: Since = None
+    until: Until = None
+    symbol: Symbol = None
+    account: Account = None
+    trade: Annotated[str | None, Field(description="Those of this round trip.")] = None
+    left_out: Annotated[bool, Field(description="Those that are left out, alone.")] = False
+
+
+class FillQuery(RouteQuery):
+    """Of which account, where two hold a fill of one id."""
+
+    account: Account = None
+
+
+def fills(call: ApiCall, query: FillsQuery) -> ApiAnswer:
+    """Return the fills, oldest first."""
+    wanted = single.FillFilter(
+        account=query.account,
+        symbol=query.symbol.upper() if query.symbol else None,
+        since=call.since(query.since),
+        until=call.until(query.until),
+        trade=query.trade,
+        left_out=True if query.left_out else None,
+        page=query.page,
+    )
+    found = list(single.fills(call.session, wanted))
+    if query.left_out:
+        found += single.fills_not_held(call.session)
+    return ApiAnswer("fills list", list(rows([fill_views.fill(one) for one in found])))
+
+
+def fill(call: ApiCall, query: FillQuery, fill: str) -> ApiAnswer:
+    """Return what was reported of a fill, what corrected it, and what is in effect."""
+    found = single.history(call.session, fill, query.account)
+    return ApiAnswer("fills show", json_row(fill_views.fill_history(found)))

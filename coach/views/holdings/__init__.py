@@ -1,0 +1,1 @@
+"""Fills one by one, and how whole the record of them is."""
