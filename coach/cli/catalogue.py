@@ -22,6 +22,9 @@ COMMANDS = {
     "import": Entry(
         "coach.cli.commands.imports:app", "Bring fills in, from a statement or a broker."
     ),
+    "coverage": Entry(
+        "coach.cli.fills.coverage:coverage", "Which periods are held, and which are missing."
+    ),
     "fills": Entry("coach.cli.fills.group:app", "Fills one by one, and leaving one out."),
     "trades": Entry("coach.cli.commands.trades:trades", "Your round trips, oldest first."),
     "pnl": Entry("coach.cli.commands.pnl:pnl", "Realised profit and open positions, per symbol."),

@@ -347,15 +347,7 @@ class ZoneChanged(NewEvent):
     """You set your time zone, so that your days and weeks are cut elsewhere."""
 
     type: ClassVar[EventType] = "zone.changed"
-    stale: ClassVar[tuple[Stale, ...]] = (
-        "breaches",
-        "digests",
-        "experiments",
-        "findings",
-        "rules",
-        "status",
-        "zone",
-    )
+    stale: ClassVar[tuple[Stale, ...]] = ("coverage", "digests", "findings", *RULES, "zone")
     was: str
     now: str
 

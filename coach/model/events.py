@@ -58,6 +58,7 @@ Stale = Literal[
     "deliveries",
     "checks",
     "commitments",
+    "coverage",
     "digests",
     "experiments",
     "fills",
@@ -95,6 +96,7 @@ RULES: Final[tuple[Stale, ...]] = ("breaches", "experiments", "rules", "status")
 BOOKS: Final[tuple[Stale, ...]] = (
     "accounts",
     "checks",
+    "coverage",
     "fills",
     "imports",
     "jobs",

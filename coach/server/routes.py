@@ -66,6 +66,7 @@ READS = (
     ReadRoute(
         "/api/trades", "trade[]|open-trade[]", history.round_trips, history.TradesQuery, "id"
     ),
+    ReadRoute("/api/coverage", "coverage[]", holdings.coverage, holdings.CoverageQuery, "id"),
     ReadRoute("/api/fills", "fill[]", holdings.fills, holdings.FillsQuery, "id"),
     ReadRoute("/api/fills/{fill}", "fill-history", holdings.fill, holdings.FillQuery),
     ReadRoute("/api/pnl", "profit", history.pnl, history.ProfitQuery),

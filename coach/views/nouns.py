@@ -33,6 +33,7 @@ from coach.views.experiments import (
     RegisteredExperimentRow,
 )
 from coach.views.health import DoctorRow, StatusRow
+from coach.views.holdings.coverage import CoverageReportRow
 from coach.views.holdings.fills import FillHistoryRow, SingleFillRow
 from coach.views.imports import ImportResultRow, ImportRow, UndoneImportRow
 from coach.views.insights import FindingRow, TagRow
@@ -116,6 +117,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "delivery": DeliveryRow,
     "check-history": CheckHistoryRow,
     "commitment": CommitmentRow,
+    "coverage": CoverageReportRow,
     "digest-verification": DigestVerificationRow,
     "device-position": DevicePositionRow,
     "doctor": DoctorRow,
@@ -212,6 +214,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "connect binance": "account",
     "connect coinbase": "account",
     "connect kraken": "account",
+    "coverage": "coverage",
     "disconnect": "disconnection",
     "config set tone": "tone-setting",
     "config set zone": "zone-setting",

@@ -13,12 +13,15 @@ from coach.cli.show.pages import After, Last, Limit
 from coach.errors import UsageError
 from coach.views.holdings import fills as views
 from coach.views.paging import list_page
-from coach.views.table import Table, rows
+from coach.views.table import Column, Table, rows
 from coach.wording import moments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coach.engine.api.fills.single import FillChange
     from coach.model.bookkeeping.fill_reports import FillHistory
+    from coach.views.table import Row
 
 HELP = "Fills one by one, and leaving one out."
 EXAMPLES = """\
@@ -32,6 +35,17 @@ EXAMPLES = """\
 A fill that is left out counts for nothing: books, trades, habits, rules and digests are as if it
 had never been. It stays out when it is imported again.
 """
+FOR_PEOPLE = (
+    Column("id", "fill", "key"),
+    Column("at", "at", "time"),
+    Column("symbol", "symbol"),
+    Column("side", "side"),
+    Column("quantity", "quantity", "number"),
+    Column("price", "price", "number"),
+    Column("account", "account"),
+    Column("reason", "left out because"),
+)
+EMPTY = "no fills"
 FillId = Annotated[str, typer.Argument(metavar="FILL", help="The beginning of its id.")]
 Account = Annotated[str | None, typer.Option(metavar="NAME", help="Only this one.")]
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")]
@@ -82,7 +96,9 @@ def list_(  # noqa: PLR0913 -- one parameter for each option
         )
         found = [*api.fills(session, wanted), *(api.fills_not_held(session) if left_out else ())]
     values = rows([views.fill(one) for one in found])
-    frame.show(Answer("fills list", list(values), Table(views.FILLS, values, "no fills")))
+    people = Table(_worth_showing(values), values, EMPTY)
+    table = Table(views.FILLS, values, EMPTY)
+    frame.show(Answer("fills list", list(values), table, for_people=people))
 
 
 @app.command()
@@ -132,6 +148,14 @@ def take_back(context: typer.Context, fill: FillId, account: Account = None) -> 
     with frame.session() as session:
         change = api.take_back(session, fill, account)
     frame.show(_changed("fills take-back", change))
+
+
+def _worth_showing(values: "Sequence[Row]") -> "tuple[Column, ...]":
+    """Leave out the account where there is one, and reasons where nothing is left out."""
+    empty = set() if any(row["reason"] for row in values) else {"reason"}
+    if len({row["account"] for row in values}) < 2:  # noqa: PLR2004 -- several accounts
+        empty.add("account")
+    return tuple(column for column in FOR_PEOPLE if column.key not in empty)
 
 
 def _changed(command: str, change: "FillChange") -> Answer:

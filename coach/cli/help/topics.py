@@ -37,6 +37,12 @@ HAPPENED = {
         ("Which export to download", "The template", "What may differ without harm"),
         ("formats", "csv", "statement formats", "template", "generic"),
     ),
+    "coverage": Topic(
+        "which periods are held, which are missing, how to get them",
+        "coverage.md",
+        (),
+        ("gaps", "missing", "complete"),
+    ),
     "doubtful positions": Topic(
         "open in the books, and perhaps over", "trades.md", ("Doubtful positions",)
     ),

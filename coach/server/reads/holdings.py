@@ -4,11 +4,22 @@ from typing import Annotated
 
 from pydantic import Field
 
+from coach.advice.record.coverage import with_ways
+from coach.engine.api.fills import coverage as coverage_api
 from coach.engine.api.fills import single
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
-from coach.server.reads.query import Account, NewestQuery, RouteQuery, Since, Symbol, Until
+from coach.server.reads.query import (
+    Account,
+    NewestQuery,
+    PageQuery,
+    RouteQuery,
+    Since,
+    Symbol,
+    Until,
+)
 from coach.views.holdings import fills as fill_views
+from coach.views.holdings.coverage import coverage_report
 from coach.views.table import json_row, rows
 
 
@@ -27,6 +38,20 @@ class FillQuery(RouteQuery):
     """Of which account, where two hold a fill of one id."""
 
     account: Account = None
+
+
+class CoverageQuery(PageQuery):
+    """The coverage of which account and symbol."""
+
+    account: Account = None
+    symbol: Symbol = None
+
+
+def coverage(call: ApiCall, query: CoverageQuery) -> ApiAnswer:
+    """Return which periods of each account and symbol are held, and which are missing."""
+    symbol = query.symbol.upper() if query.symbol else None
+    found = coverage_api.coverage(call.session, query.account, symbol)
+    return ApiAnswer("coverage", list(with_ways(rows([coverage_report(one) for one in found]))))
 
 
 def fills(call: ApiCall, query: FillsQuery) -> ApiAnswer:

@@ -83,6 +83,7 @@ LINES = {
     "trades": "trades",
     "trades --open": "trades --open",
     "tags": "tags",
+    "coverage": "coverage",
     "fills": "fills",
     "fills list": "fills list --last 1",
     "fills show": "fills show {fill}",

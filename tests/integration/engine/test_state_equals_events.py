@@ -30,7 +30,7 @@ from coach.engine.api import (
     users,
 )
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces
-from coach.engine.api.fills import single
+from coach.engine.api.fills import coverage, single
 from coach.engine.api.fills.single import FillFilter
 from coach.engine.api.notify import channels, deliveries
 from coach.engine.api.promises import (
@@ -89,6 +89,7 @@ class Follower:
                 commitments.commitments(session, commitments.CommitmentFilter(removed=removed))
                 for removed in (False, True)
             ],
+            "coverage": lambda: coverage.coverage(session),
             "fills": lambda: (
                 single.fills(session, FillFilter()),
                 single.fills_not_held(session),

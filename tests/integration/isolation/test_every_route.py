@@ -40,6 +40,7 @@ PICTURED = (
     "/api/trades",
     "/api/imports",
     "/api/fills",
+    "/api/coverage",
 )
 BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/questions/{question}/answer"): {"answer": "yes"},
