@@ -88,6 +88,9 @@ COMMANDS = {
     "backup": Entry(
         "coach.cli.backup.group:app", "Everything in one sealed file, verified, and back."
     ),
+    "export": Entry(
+        "coach.cli.exports.export:export", "Everything that is yours, in files for other programs."
+    ),
     "keys": Entry(
         "coach.cli.keys.group:app", "What seals your broker keys: status, rotation, recovery."
     ),

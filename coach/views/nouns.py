@@ -32,6 +32,7 @@ from coach.views.experiments import (
     ExperimentWeeksRow,
     RegisteredExperimentRow,
 )
+from coach.views.exports.exports import ExportRow, ImportedArchiveRow
 from coach.views.health import DoctorRow, StatusRow
 from coach.views.holdings.coverage import CoverageReportRow
 from coach.views.holdings.fills import FillHistoryRow, SingleFillRow
@@ -130,9 +131,11 @@ NOUNS: Final[Mapping[str, type]] = {
     "experiment-weeks": ExperimentWeeksRow,
     "fill": SingleFillRow,
     "fill-history": FillHistoryRow,
+    "export": ExportRow,
     "finding": FindingRow,
     "forgotten-device": ForgottenDeviceRow,
     "import": ImportRow,
+    "import-archive": ImportedArchiveRow,
     "import-result": ImportResultRow,
     "import-undo": UndoneImportRow,
     "job": JobRow,
@@ -236,6 +239,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "fills list": "fill",
     "fills show": "fill-history",
     "fills take-back": "fill-history",
+    "export": "export",
+    "import archive": "import-archive",
     "import csv": "import-result",
     "import list": "import",
     "import sync": "import-result",

@@ -8,6 +8,7 @@ import typer
 from coach.advice.imports import SHOWN_ROWS, import_lines, skipped_rows
 from coach.advice.readable import date
 from coach.cli import exits
+from coach.cli.exports.archives import archive
 from coach.cli.frame import YES, Frame, frame_of
 from coach.cli.input_file import label_of, readable_file
 from coach.cli.lazy import sub_app
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SHORT = 12
 
 app = sub_app("Bring fills in, from a statement or a broker.", otherwise="csv")
+app.command()(archive)
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="The statement, or - for stdin.")]
 Format = Annotated[

@@ -198,6 +198,9 @@ READ = {
 }
 INSTALLED = {
     "backup": Topic("everything in one sealed file, and back", "backup.md", (), ("restore",)),
+    "export": Topic(
+        "what is yours, in files for other programs", "export.md", (), ("archive", "notebooks")
+    ),
     "commands": Topic("every command in one table", "command-line.md", (), ("command line",)),
     "audit": Topic("who did what to your keys, rules and answers", "audit.md"),
     "chaos": Topic("how coach is tried while its processes are killed", "chaos.md"),

@@ -71,7 +71,7 @@ def restore(
                 partitions.ensure(connection, now)
                 end_sessions(connection)
                 epochs.renew(connection)
-                reconnect = _close_unopened(connection, keyring, now)
+                reconnect = close_unopened(connection, keyring, now)
             beside.put_in_place(beside.restoring)
             kept = _kept(beside)
         finally:
@@ -102,7 +102,7 @@ def _kept(beside: Databases) -> str:
     return beside.before if was_used else ""
 
 
-def _close_unopened(
+def close_unopened(
     connection: CoachConnection, keyring: Callable[[], Keyring], now: datetime
 ) -> tuple[tuple[str, str], ...]:
     """Mark the connections whose sealed keys do not open here; return whose they are."""

@@ -194,6 +194,16 @@ def uses(connection: Connection[Any], user_id: UserId, used_by: str) -> tuple[st
     return tuple(name for (name,) in rows)
 
 
+def referred(connection: Connection[Any], user_id: UserId) -> list[str]:
+    """Return the names of the objects that a week or a use of a user refers to."""
+    rows = connection.execute(
+        "select sha256 from candle_week where user_id = %(user)s"
+        " union select sha256 from candle_use where user_id = %(user)s order by 1",
+        {"user": user_id},
+    )
+    return [str(name) for (name,) in rows]
+
+
 def unreferenced(connection: Connection[Any], names: Collection[str]) -> set[str]:
     """Return those of these objects that no week and no use of any user refers to."""
     rows = connection.execute(

@@ -1,0 +1,1 @@
+"""`coach export`: everything that is yours, in files that other programs read."""

@@ -1,0 +1,165 @@
+"""Exports: a user's nouns as files in a folder, an archive, and an archive read into a fresh home.
+
+The rows of nouns are the faces' (`views`): an export shows what `--json` shows.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coach._version import VERSION
+from coach.engine.api import insights, sight
+from coach.engine.exports import archive, archive_import, folder, journals, tables
+from coach.engine.exports.archive_import import ImportedArchive
+from coach.engine.exports.manifest import ExportedFile, ExportManifest
+from coach.engine.exports.tables import Row
+from coach.engine.store import migrate
+from coach.engine.store.exports import fills, user_rows
+from coach.engine.store.exports.fills import ListedFill
+from coach.errors import Invalid
+from coach.model.plain import time_text
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from coach.engine.api.session import Session
+    from coach.engine.keyring.keyring import Keyring
+    from coach.engine.market.objects import Objects
+
+__all__ = ["ExportManifest", "ImportedArchive", "ListedFill", "Row"]
+
+ARCHIVE = "archive"
+FORMATS = (*tables.WRITERS, *journals.JOURNALS, ARCHIVE)
+PACKAGES = {"parquet": ("pandas", "pyarrow"), "xlsx": ("pandas", "openpyxl")}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedNoun:
+    """A noun that is exported: its columns, and how its rows are asked for."""
+
+    columns: tuple[str, ...]
+    rows: Callable[[], Iterable[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A folder that was written, and what it says of itself."""
+
+    folder: Path
+    manifest: ExportManifest
+
+
+def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
+    """Return the formats, each once; Invalid for an unknown one, Refused without its package."""
+    for name in formats:
+        if name not in FORMATS:
+            raise Invalid("format", f"not {name!r}", f"one of {', '.join(FORMATS)}", example="csv")
+        for package in PACKAGES.get(name, ()):
+            tables.require_package(package)
+    return tuple(dict.fromkeys(formats))
+
+
+def write(
+    session: "Session",
+    target: Path,
+    formats: Sequence[str],
+    nouns: Callable[["Session"], Mapping[str, ExportedNoun]],
+) -> Export:
+    """Write a folder with a file of each noun in each format; all of one moment.
+
+    Conflict where the folder is there. A user's archive is one of the formats.
+    """
+    wanted = check_formats(formats)
+    with folder.whole_folder(target) as draft, one_moment(session):
+        files: list[ExportedFile] = []
+        for name in wanted:
+            files += _written(session, draft, name, nouns(session))
+        manifest = _manifest(session, files)
+        folder.keep_manifest(draft, manifest)
+    return Export(target, manifest)
+
+
+def frame(noun: ExportedNoun) -> "DataFrame":
+    """Return the rows of a noun as a frame of pandas."""
+    return tables.frame(noun.columns, noun.rows())
+
+
+def listed_fills(session: "Session") -> Iterator[ListedFill]:
+    """Yield the fills of all accounts by time; streams, within a moment."""
+    return fills.every(session.connection, session.user.id)
+
+
+@contextmanager
+def one_moment(session: "Session") -> Iterator[None]:
+    """Hold one moment of the user's data, in which nothing is written; what is due is drawn before.
+
+    Candles of a bucket are at hand then.
+    """
+    insights.findings(session)
+    with still_moment(session):
+        yield
+
+
+@contextmanager
+def still_moment(session: "Session") -> Iterator[None]:
+    """Hold one moment of the user's data and write nothing, before it neither."""
+    sight.bring_to_hand(session)
+    with user_rows.one_moment(session.connection):
+        yield
+
+
+def only_read(session: "Session") -> None:
+    """Let nothing be written over the connection of this session from now on."""
+    user_rows.only_read(session.connection)
+
+
+def import_archive(
+    url: str,
+    path: Path,
+    objects: "Objects",
+    keyring: "Callable[[], Keyring]",
+    now: datetime,
+) -> ImportedArchive:
+    """Make a fresh home at `url` of an archive; Refused where the home is not empty."""
+    return archive_import.import_archive(url, path, objects.put_once, keyring, now)
+
+
+def _written(
+    session: "Session", draft: Path, name: str, nouns: Mapping[str, ExportedNoun]
+) -> Iterator[ExportedFile]:
+    if name == ARCHIVE:
+        yield _archive(session, draft)
+    elif name in journals.JOURNALS:
+        yield _journal(session, draft, name)
+    else:
+        for noun, found in nouns.items():
+            path = draft / f"{noun}.{name}"
+            count = tables.WRITERS[name](path, found.columns, found.rows())
+            yield _described(path, noun, count, found.columns)
+
+
+def _archive(session: "Session", draft: Path) -> ExportedFile:
+    path = draft / f"{session.user.name.replace('/', '-')}{archive.SUFFIX}"
+    objects = None if session.objects is None else session.objects()
+    made = archive.write_archive(path, session.connection, session.user, objects, session.clock())
+    return _described(path, ARCHIVE, made.rows)
+
+
+def _journal(session: "Session", draft: Path, name: str) -> ExportedFile:
+    file, write_journal = journals.JOURNALS[name]
+    path = draft / file
+    listed = list(listed_fills(session))
+    return _described(path, "fills", write_journal(path, listed, session.user.zone))
+
+
+def _described(path: Path, noun: str, rows: int, columns: tuple[str, ...] = ()) -> ExportedFile:
+    return ExportedFile(path.name, noun, rows, columns, folder.hash_of(path))
+
+
+def _manifest(session: "Session", files: list[ExportedFile]) -> ExportManifest:
+    schema = migrate.revision(session.connection) or ""
+    user, now = session.user, time_text(session.clock())
+    return ExportManifest(VERSION, schema, user.name, user.id, now, tuple(files))

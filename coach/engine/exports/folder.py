@@ -1,0 +1,76 @@
+"""A folder that is whole or not there: it is called `.tmp` until all of it is on the disk."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import file_digest
+from pathlib import Path
+
+from coach.engine.exports.manifest import MANIFEST, ExportManifest
+from coach.errors import Conflict, UnreadableFile
+from coach.model.machine.home import private_folder
+
+UNFINISHED = ".tmp"
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes the name `target` after the block, if that ends well.
+
+    Conflict where there is something of that name. What a killed export left is removed by the next
+    one to the same place.
+    """
+    draft = target.with_name(target.name + UNFINISHED)
+    try:
+        private_folder(target.parent)
+        with _only_writer(target.parent):
+            if target.exists():
+                raise Conflict(("folder", str(target)), f"there is {target} already")
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(mode=0o700)
+            try:
+                yield draft
+                draft.rename(target)
+            except BaseException:
+                shutil.rmtree(draft, ignore_errors=True)
+                raise
+            to_disk(target.parent)
+    except OSError as trouble:
+        place = str(trouble.filename or target)
+        raise UnreadableFile(place, trouble.strerror or "it cannot be written") from trouble
+
+
+def keep_manifest(folder: Path, manifest: ExportManifest) -> None:
+    """Write the manifest, and have every file of the folder on the disk."""
+    (folder / MANIFEST).write_bytes(manifest.text())
+    for path in folder.iterdir():
+        path.chmod(0o600)
+        to_disk(path)
+    to_disk(folder)
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def to_disk(path: Path) -> None:
+    """Have a file or the names in a folder on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _only_writer(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

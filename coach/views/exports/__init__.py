@@ -1,0 +1,1 @@
+"""How fills, exports and imported archives look."""
