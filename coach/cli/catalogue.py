@@ -91,6 +91,7 @@ COMMANDS = {
     "export": Entry(
         "coach.cli.exports.export:export", "Everything that is yours, in files for other programs."
     ),
+    "purge": Entry("coach.cli.people.purge:purge", "A person and all that is theirs, removed."),
     "keys": Entry(
         "coach.cli.keys.group:app", "What seals your broker keys: status, rotation, recovery."
     ),

@@ -84,6 +84,7 @@ from coach.views.security.keys import (
     RotationRow,
     SealedKeyRow,
 )
+from coach.views.security.purges import PurgeRow
 from coach.views.simulations import SimulationRow
 from coach.views.trades import OpenTradeRow, TradeRow
 from coach.views.users import UserRow
@@ -156,6 +157,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "preset": PresetRow,
     "profit": ProfitReport,
     "proposal": ProposalRow,
+    "purge": PurgeRow,
     "question": QuestionRow,
     "reason-question": ReasonQuestionRow,
     "registered-experiment": RegisteredExperimentRow,
@@ -294,6 +296,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "plans remove QUESTION": "reason-question",
     "pnl": "profit",
     "rules accept": "proposal",
+    "purge": "purge",
     "reflect": "reflection",
     "reflect --show-prompt": "reflection-prompt",
     "reflect list": "reflection",

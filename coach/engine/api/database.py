@@ -5,6 +5,7 @@ An empty `url` means coach's own PostgreSQL in its data folder.
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from coach.engine.outbox import epochs, partitions
@@ -123,6 +124,13 @@ def renew_epoch(connection: "CoachConnection") -> list[StreamEpoch]:
 def address(home: Home, url: str) -> str:
     """Return the URL of the running database, started when need be."""
     return url or embedded.ensure_running(DatabaseHome(home.data))
+
+
+def log_files(state: Path, own: str | None) -> list[Path]:
+    """Return the logs of this home: those of coach and its server, and that of its own database."""
+    names = (path for path in state.glob("*.log*") if path.is_file()) if state.is_dir() else ()
+    database = [] if own is None else sorted(Path(own).parent.glob("server*.log"))
+    return [*sorted(names), *database]
 
 
 def _status_of(url: str, *, folder: str | None, log: str | None) -> DatabaseStatus:

@@ -69,6 +69,9 @@ class HotStore(Protocol):
     def draw(self, key: str, bucket: AnyBucket, tokens: float = 1) -> TokenDraw:
         """Take tokens as `take` does, and return what is left as well."""
 
+    def forget(self, beginning: str) -> None:
+        """Forget every value, claim and bucket whose key begins so; an empty bucket is full."""
+
     def close(self) -> None:
         """Give its connections back; it makes new ones where it is asked again."""
 

@@ -3,8 +3,9 @@
 It stands in while the shared one is down, and in tests. Of values the newest MOST_VALUES are kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from threading import Lock
+from typing import TypeVar
 
 from coach.engine.hot.base import (
     ROUNDING,
@@ -18,6 +19,8 @@ from coach.engine.hot.base import (
     check_value,
 )
 from coach.model.times import DAY_S
+
+T = TypeVar("T")
 
 MOST_VALUES = 256
 SWEPT_FROM = 1_024
@@ -90,11 +93,24 @@ class MemoryHotStore:
             return TokenDraw(max(SHORTEST_WAIT_S, (tokens - left) / bucket.per_second), left)
         return TokenDraw(DAY_S - now % DAY_S, left)
 
+    def forget(self, beginning: str) -> None:
+        """Forget every value, claim and bucket whose key begins so."""
+        check_key(beginning)
+        with self._lock:
+            _forget(self._values, beginning)
+            _forget(self._claims, beginning)
+            _forget(self._buckets, beginning)
+
     def _keep(self, key: str, left: float, now: float) -> None:
         self._buckets.pop(key, None)
         self._buckets[key] = (left, now)
         if len(self._buckets) > MOST_BUCKETS:
             del self._buckets[next(iter(self._buckets))]
+
+
+def _forget(kept: MutableMapping[str, T], beginning: str) -> None:
+    for key in [key for key in kept if key.startswith(beginning)]:
+        del kept[key]
 
 
 def _refilled(bucket: AnyBucket, left: float, at: float, now: float) -> float:

@@ -32,6 +32,7 @@ insert into hot_value (key, value, expires_at)
 values (%s, %s, clock_timestamp() + make_interval(secs => %s))
 on conflict (key) do update set value = excluded.value, expires_at = excluded.expires_at
 """
+FORGET = "delete from {table} where starts_with(key, %s)"
 CLAIM = PUT + " where hot_value.expires_at <= clock_timestamp() returning true"
 
 # %(rate)s is tokens per second, 0 for a bucket that is filled up at midnight UTC. The clock is
@@ -118,6 +119,12 @@ class PostgresHotStore:
             return TokenDraw(0.0, left)
         wait_s, left = self._ask(WAIT, wanted) or (0.0, bucket.capacity)
         return TokenDraw(max(SHORTEST_WAIT_S, wait_s), left)
+
+    def forget(self, beginning: str) -> None:
+        """Forget every value, claim and bucket whose key begins so."""
+        check_key(beginning)
+        for kind, table in (("value", "value"), ("claim", "value"), ("bucket", "bucket")):
+            self._ask(FORGET.format(table=f"hot_{table}"), [self._place(kind, beginning)])
 
     def close(self) -> None:
         """Give the connection back."""

@@ -4,7 +4,9 @@ Time is the server's. A command is never sent twice: a claim whose answer was lo
 refused to the one who holds it.
 """
 
+import re
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from redis import Redis
@@ -38,6 +40,9 @@ PATIENCE_S = 1.0
 CALL_S = 2.5
 """For one question, connecting included; PATIENCE_S is for each silence."""
 LONGEST_REASON = 200
+SCANNED_AT_ONCE = 1000
+GLOB = re.compile(r"[\\*?\[\]^-]")
+"""What means something in a pattern of Redis."""
 
 # Arguments: capacity, tokens per second (0: filled up at midnight UTC), tokens wanted.
 TAKE = f"""
@@ -126,6 +131,22 @@ class RedisHotStore:
         rate = bucket.per_second if isinstance(bucket, TokenBucket) else 0
         place = self._place("bucket", key)
         return self._ask(lambda: _drawn(self._take([place], [bucket.capacity, rate, tokens])))
+
+    def forget(self, beginning: str) -> None:
+        """Forget every value, claim and bucket whose key begins so."""
+        check_key(beginning)
+        plain = GLOB.sub(r"\\\g<0>", beginning)
+        for kind in ("value", "claim", "bucket"):
+            place, cursor = f"{self._place(kind, '')}{plain}*", -1
+            while cursor:
+                cursor = self._ask(partial(self._forget_some, place, max(cursor, 0)))
+
+    def _forget_some(self, pattern: str, cursor: int) -> int:
+        """Delete some of the keys that fit; return where to go on, 0 at the end."""
+        onward, keys = self._redis.scan(cursor, match=pattern, count=SCANNED_AT_ONCE)
+        if keys:
+            self._redis.unlink(*keys)
+        return int(onward)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -57,6 +57,11 @@ class LenientHotStore:
         """Draw tokens as `take` does, and return what is left as well."""
         return self._asked(lambda store: store.draw(key, bucket, tokens))
 
+    def forget(self, beginning: str) -> None:
+        """Forget it in both; HotStoreDown where the shared one does not answer."""
+        self._meanwhile.forget(beginning)
+        self._behind.forget(beginning)
+
     def close(self) -> None:
         """Give the connections of the store behind it back."""
         self._behind.close()

@@ -68,5 +68,6 @@ class Narrator:
                 self.hot.put(self._name("rest"), b"1", REST_S)
 
     def _name(self, kind: str, body: str = "") -> str:
-        parts = (self.user_id if body else "", self.wishes.url, self.wishes.name, body)
-        return f"model|{kind}|{sha256(json.dumps(parts).encode()).hexdigest()}"
+        parts = (self.wishes.url, self.wishes.name, body)
+        whose = f"{self.user_id}|" if body else ""
+        return f"model|{kind}|{whose}{sha256(json.dumps(parts).encode()).hexdigest()}"

@@ -204,6 +204,17 @@ def referred(connection: Connection[Any], user_id: UserId) -> list[str]:
     return [str(name) for (name,) in rows]
 
 
+def referred_by_nobody_else(connection: Connection[Any], user_id: UserId) -> list[str]:
+    """Return the names of the objects that weeks and uses of a user refer to, and nobody else's."""
+    rows = connection.execute(
+        "select name from unnest(%(names)s::text[]) as name where not exists"
+        " (select from candle_week where sha256 = name and user_id <> %(user)s) and not exists"
+        " (select from candle_use where sha256 = name and user_id <> %(user)s) order by 1",
+        {"names": referred(connection, user_id), "user": user_id},
+    )
+    return [str(name) for (name,) in rows]
+
+
 def unreferenced(connection: Connection[Any], names: Collection[str]) -> set[str]:
     """Return those of these objects that no week and no use of any user refers to."""
     rows = connection.execute(

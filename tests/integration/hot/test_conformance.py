@@ -274,3 +274,20 @@ def test_tokens_that_no_wait_would_bring_are_refused(
 def test_keys_may_be_any_text(store: HotStore) -> None:
     store.put("BTC-USD:15m:\u20ac %s {x} *", b"x", 60)
     assert store.get("BTC-USD:15m:\u20ac %s {x} *") == b"x"
+
+
+def test_what_begins_so_is_forgotten_and_nothing_else(store: HotStore) -> None:
+    for key in ("a*b|one", "a*b|two", "axb|one", "b"):
+        store.put(key, b"x", 60)
+        assert store.claim(key, 60)
+        assert store.take(key, SLOW, 10) == 0
+    store.forget("a*b|")
+    assert [store.get(key) for key in ("a*b|one", "a*b|two", "axb|one", "b")] == [
+        None,
+        None,
+        b"x",
+        b"x",
+    ]
+    assert [store.claim(key, 60) for key in ("a*b|one", "axb|one")] == [True, False]
+    assert store.take("a*b|two", SLOW, 10) == 0
+    assert store.take("b", SLOW, 10) > 0

@@ -57,3 +57,16 @@ def test_an_export_says_what_is_in_it_and_a_home_in_use_takes_no_archive(
         assert set(mine.findings()["bias"]) == {one["bias"] for one in answer(coach, "biases")}
         with pytest.raises(NotFound, match="nothing"):
             mine.frame("nothing")
+
+
+def test_a_person_is_removed_with_what_names_them_in_logs(coach: Coach, home: Path) -> None:
+    assert coach("users", "add", "zebediah").returncode == 0
+    log = home / "state" / "serve.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text('{"user":"zebediah"}\n{"user":"other"}\n')
+    found = answer(coach, "purge", "zebediah", "--yes")
+    assert_published("purge", found)
+    assert (found["name"], found["log_lines"], found["backups"]) == ("zebediah", 1, [])
+    assert log.read_text() == '{"user":"other"}\n'
+    assert "zebediah" not in [one["name"] for one in answer(coach, "users", "list")]
+    assert "no user" in answer(coach, "purge", "zebediah", "--yes", code=1)["message"]

@@ -1,0 +1,59 @@
+"""`coach purge`: a person and everything that is theirs, for good."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from coach.cli.frame import frame_of
+from coach.cli.people.place import Name, people_place
+from coach.cli.show.answers import Answer
+from coach.errors import UsageError
+from coach.views.security import purges as views
+from coach.views.table import json_row
+
+if TYPE_CHECKING:
+    from coach.cli.frame import Frame
+    from coach.engine.api.people.place import SignInPlace
+    from coach.engine.api.people.purge import PurgePlace
+
+
+def purge(context: typer.Context, name: Name) -> None:
+    """Remove a person and all that is theirs.
+
+    Trades, rules, answers, notes, keys, sessions, jobs, candles that nobody else needs, what is
+    remembered for them and the lines of logs that name them. Of their audit chain one hash stays,
+    which names nobody. Nothing of it can be brought back, but from backups: remove those, too.
+    """
+    from coach.engine.api.backup import backups
+    from coach.engine.api.people import purge as people
+    from coach.wiring import clock
+
+    frame = frame_of(context)
+    folder = frame.settings.backup.folder
+    with people_place(frame) as place:
+        if not frame.sure(f"remove {name} and everything that is theirs, for good?"):
+            raise UsageError(what="nobody was removed")
+        found = people.purge(_purge_place(frame, place), name, clock())
+    kept = backups.backups(folder)
+    row = views.purged(found, [str(one.path) for one in kept])
+    text = f"removed: {name}, {row['rows']:,} rows"
+    frame.show(Answer("purge", json_row(row), text=text))
+    if kept:
+        frame.talk.warning(f"{len(kept)} backups in {folder} may hold what was theirs: remove them")
+
+
+def _purge_place(frame: "Frame", place: "SignInPlace") -> "PurgePlace":
+    from coach.engine.api import database
+    from coach.engine.api.people.purge import PurgePlace
+    from coach.wiring import candle_places, database_url
+
+    settings = frame.settings
+    places = candle_places(settings, frame.talk.warning)
+    own = database.status(settings.home, settings.database_url).log
+    return PurgePlace(
+        connection=place.connection,
+        url=database_url(settings, create=False),
+        objects=lambda: places.objects,
+        hot=lambda: places.hot,
+        logs=database.log_files(settings.home.state, own),
+    )

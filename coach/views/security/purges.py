@@ -1,0 +1,34 @@
+"""How it looks that a person was removed."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from coach.engine.api.people.purge import PurgedPerson
+
+
+class PurgeRow(TypedDict):
+    """A person who was removed: from how many rows, weeks of candles and lines of logs.
+
+    `databases` are those beside coach's own that held what was theirs. `backups` are files that may
+    hold it still.
+    """
+
+    name: str
+    rows: int
+    candle_weeks: int
+    log_lines: int
+    databases: list[str]
+    backups: list[str]
+
+
+def purged(found: "PurgedPerson", backups: Sequence[str]) -> PurgeRow:
+    """Return a person who was removed."""
+    return {
+        "name": found.name,
+        "rows": found.rows,
+        "candle_weeks": found.candle_weeks,
+        "log_lines": found.log_lines,
+        "databases": list(found.databases),
+        "backups": list(backups),
+    }
