@@ -76,9 +76,8 @@ def main() -> None:
         headers: list[tuple[str, str]] = []
         signing.append(measured(lambda found=headers: found.extend(signer.sign(part).items())))  # type: ignore[misc]
         believing.append(measured(lambda found=headers: verifier.believe(found, part, "10.0.0.7")))  # type: ignore[misc]
-    print(
-        f"{given.requests:,} requests of {given.body:,} bytes, nonces in {'Redis' if given.redis else 'memory'}"
-    )
+    place = "Redis" if given.redis else "memory"
+    print(f"{given.requests:,} requests of {given.body:,} bytes, nonces in {place}")
     report("sign", signing)
     report("believe", believing, BUDGET_MS)
 

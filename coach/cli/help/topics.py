@@ -57,7 +57,7 @@ HAPPENED = {
         "one fill at a time: what was reported of it, leaving it out",
         "fills.md",
         (),
-        ("fill", "leave-out", "take-back", "left out"),
+        ("leave-out", "take-back", "left out"),
     ),
     "mappings": Topic(
         "how coach reads a file that it does not know",
