@@ -72,7 +72,7 @@ def _open_panel(settings: "Settings", request: "PanelRequest") -> None:
     from coach.tui.process import run
 
     gc.set_threshold(*USUAL)
-    in_shared_process(lambda: run(settings, request))
+    in_shared_process(lambda: run(settings, request, gc.freeze))
 
 
 def _leave_when_told() -> None:

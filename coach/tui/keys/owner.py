@@ -1,6 +1,7 @@
 """Whoever does what a key means: an area of the keymap, and a method for each of its actions."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -23,6 +24,7 @@ class KeyOwner:
     area: ClassVar[str] = ""
 
     @classmethod
+    @cache
     def actions(cls) -> dict[str, str]:
         """Return the name of the method of each action."""
         return {

@@ -122,6 +122,8 @@ class Panel(Container, KeyOwner, Generic[Found]):
             wanted.focus()
 
     def _be(self, state: str, notice: str) -> None:
+        if state == self.state == "ready":
+            return
         self.state = state
         for one in STATES:
             self.set_class(one == state, f"-{one}")

@@ -33,6 +33,8 @@ COLUMNS = (
     TableColumn(Column("quantity", "size", "number"), 7, least=10),
     TableColumn(Column("account", "account"), 8),
 )
+NEEDED = frozenset({*(one.column.key for one in COLUMNS), "quote"})
+"""Fields of a trade that its row has; to put the others into plain values takes as long again."""
 ORDERS: "tuple[TradeOrder, ...]" = ("closed", "net", "held", "fees", "symbol", "opened")
 HEADS = {
     "closed": "closed_at",
@@ -51,7 +53,7 @@ def read_rows(session: "Session", ids: "Sequence[TradeId]") -> "list[Row | None]
 
 
 def _row(view: TradeView) -> "Row":
-    row = json_row(views.trade(view))
+    row = json_row({key: value for key, value in views.trade(view).items() if key in NEEDED})
     short = " short" if view.trip.side == "short" else ""
     return {**row, "symbol": f"{view.trip.symbol}{short}", "notes": view.notes or None}
 

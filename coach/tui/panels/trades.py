@@ -118,7 +118,7 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
         length = counted(len(source), "trade")
         least = "" if source.is_counted else "at least "
         order = f"by {sort.order}, {'falling' if sort.falling else 'rising'}"
-        self._sum.update(f"{least}{length}{what}, {order}")
+        self._sum.update(f"{least}{length}{what}, {order}", layout=False)
 
     async def _count(self, found: TradeList, source: WindowedRows) -> None:
         """Count a list whose first rows are seen already."""

@@ -1,18 +1,20 @@
 """How the columns of a table share the width of a screen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
 
 from coach.advice.readable import readable
-from coach.views.table import Column, Row
+from coach.views.table import Column, Kind, Row
 from coach.wording.visible import visible
 
 GAP = 2
 HIDDEN = "•••"
 SIZES = frozenset({"quantity", "open_quantity"})
 LEFT = frozenset({"text", "key", "time", "date"})
+SAME_WIDTHS: Mapping[Kind, int] = {"time": 16, "date": 10, "key": 8}
+"""Kinds whose cells are all as wide: they need not be read to be measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +41,34 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class ColumnLayout:
-    """The columns that are shown, each with its width."""
+    """The columns that are shown, each with its width, and the cells of a line."""
 
     columns: tuple[TableColumn, ...]
     widths: tuple[int, ...]
+    width: int
+
+    @property
+    def spare(self) -> int:
+        """Return the cells right of the last column."""
+        return self.width - sum(self.widths) - GAP * (len(self.widths) - 1)
 
 
 def wanted_widths(
     columns: Sequence[TableColumn], rows: Iterable[Row], zone: str, known: Sequence[int] = ()
 ) -> tuple[int, ...]:
     """Return how wide the columns want to be: as the rows, and as is known of other rows."""
-    wanted = list(known) or [max(one.least, cell_len(one.column.title)) for one in columns]
+    wanted = list(known) or [_least(one) for one in columns]
+    unknown = [n for n, one in enumerate(columns) if one.column.kind not in SAME_WIDTHS]
     for row in rows:
-        for place, one in enumerate(columns):
+        for place in unknown:
+            one = columns[place]
             if wanted[place] < one.most:
                 wanted[place] = max(wanted[place], cell_len(one.text(row, zone)))
     return tuple(min(size, one.most) for size, one in zip(wanted, columns, strict=True))
+
+
+def _least(one: TableColumn) -> int:
+    return max(one.least, cell_len(one.column.title), SAME_WIDTHS.get(one.column.kind, 0))
 
 
 def share_width(columns: Sequence[TableColumn], wanted: Sequence[int], width: int) -> ColumnLayout:
@@ -64,7 +78,7 @@ def share_width(columns: Sequence[TableColumn], wanted: Sequence[int], width: in
     spare = width - sum(widths) - GAP * (len(widths) - 1)
     if spare < 0 and widths:
         widths[-1] = max(1, widths[-1] + spare)
-    return ColumnLayout(tuple(columns[place] for place in chosen), tuple(widths))
+    return ColumnLayout(tuple(columns[place] for place in chosen), tuple(widths), width)
 
 
 def _that_fit(columns: Sequence[TableColumn], wanted: Sequence[int], width: int) -> list[int]:

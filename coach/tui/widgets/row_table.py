@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 
     from coach.views.table import Row
 
-MEASURED = 40
+MEASURED = 20
 """Rows that decide the widths before any is drawn; a wider one widens its columns when drawn."""
-MOST_DRAWN = 2_000
+MOST_DRAWN = 400
 """Lines that are kept as they were drawn."""
 ON_ITS_WAY = "…"
+PARTS_OF_A_CELL = 8
+"""In which the thumb of a bar moves."""
 HEAD = 1
 
 
@@ -173,6 +175,16 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         self._lay_out()
         self.move_to(self.cursor, tell=False)
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Draw what is seen now, and the bar where its thumb moves: it is a fifth of the work."""
+        if round(old_value) == round(new_value):
+            return
+        self.refresh(self.size.region)
+        bar, step = self.vertical_scrollbar, len(self.source) / (PARTS_OF_A_CELL * self._rows_seen)
+        at_an_end = round(new_value) in {0, self.max_scroll_y}
+        if at_an_end or abs(new_value - bar.position) >= step:
+            bar.position = new_value
+
     def notify_style_update(self) -> None:
         """Draw everything again in other styles."""
         self._drawn.clear()
@@ -191,8 +203,8 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
             return found
         row = self.source.row(place) if y else None
         if y and row is None:
-            base = self._base(place)
-            return self._strip(layout, [ON_ITS_WAY], [base], base)
+            base, blank = self._base(place), [""] * (len(layout.columns) - 1)
+            return self._strip(layout, [ON_ITS_WAY, *blank], [base] * (1 + len(blank)), base)
         if len(self._drawn) > MOST_DRAWN:
             self._drawn.clear()
         drawn = self._head_line(layout) if row is None else self._row_line(layout, row, place)
@@ -246,13 +258,21 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
     def _strip(
         self, layout: ColumnLayout, texts: "Sequence[str]", styles: "Sequence[Style]", base: Style
     ) -> Strip:
-        segments = list[Segment]()
+        """Join the cells to a line; those beside each other in one style are one segment."""
+        segments, pieces, current = list[Segment](), list[str](), base
         for place, (text, style) in enumerate(zip(texts, styles, strict=True)):
-            width = layout.widths[place]
             if place:
-                segments.append(Segment(" " * GAP, base))
-            segments.append(Segment(_fitted(text, width, layout.columns[place]), style))
-        return Strip(segments).adjust_cell_length(self._width, base)
+                if current is not base:
+                    segments.append(Segment("".join(pieces), current))
+                    pieces, current = [], base
+                pieces.append(" " * GAP)
+            if style is not current:
+                segments.append(Segment("".join(pieces), current))
+                pieces, current = [], style
+            pieces.append(_fitted(text, layout.widths[place], layout.columns[place]))
+        segments.append(Segment("".join(pieces), current))
+        segments.append(Segment(" " * layout.spare, base))
+        return Strip([one for one in segments if one.text], layout.width)
 
     def _lay_out(self) -> None:
         self._drawn.clear()
@@ -281,6 +301,8 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
 def _fitted(text: str, width: int, column: TableColumn) -> str:
     """Return a cell that is so wide; only texts are cut, and that is seen."""
     line = text.replace("\n", " ")
+    if len(line) <= width and line.isascii():
+        return line.ljust(width) if column.is_left else line.rjust(width)
     if len(line) > width:
         from rich.cells import cell_len
 

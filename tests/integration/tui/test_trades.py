@@ -45,6 +45,18 @@ def test_every_trade_can_be_reached_and_none_is_drawn_before(traded: Settings) -
     drive(traded, body, "trades")
 
 
+def test_the_bar_says_where_in_the_list_one_is(traded: Settings) -> None:
+    async def body(panel: Driver) -> None:
+        bar = table(panel).vertical_scrollbar
+        for key in ("G", "home", "pagedown", "pagedown", "end"):
+            await panel.press(key)
+            step = len(table(panel).source) / (8 * (table(panel).size.height - 1))
+            assert abs(bar.position - table(panel).scroll_y) < step
+        assert bar.position == table(panel).max_scroll_y
+
+    drive(traded, body, "trades")
+
+
 def test_words_narrow_the_list_and_escape_brings_all_back(traded: Settings) -> None:
     async def body(panel: Driver) -> None:
         await panel.press("slash")

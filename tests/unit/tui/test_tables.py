@@ -38,6 +38,18 @@ def test_a_line_is_never_wider_than_the_screen(width: int) -> None:
     assert sum(layout.widths) + 2 * (len(layout.widths) - 1) <= width
 
 
+@pytest.mark.parametrize("width", range(20, 90))
+def test_what_no_column_takes_is_left_at_the_right(width: int) -> None:
+    layout = laid_out(width)
+    gaps = 2 * (len(layout.widths) - 1)
+    assert sum(layout.widths) + gaps + layout.spare == layout.width == width
+
+
+def test_times_are_as_wide_as_a_time_before_one_is_read() -> None:
+    columns = (TableColumn(Column("at", "at", "time")), TableColumn(Column("on", "on", "date")))
+    assert wanted_widths(columns, [], "UTC") == (16, 10)
+
+
 def test_in_private_money_is_dots_and_the_rest_is_not() -> None:
     texts = [one.text(ROW, "UTC", private=True) for one in COLUMNS]
     assert texts == ["BTC-USD", HIDDEN, "sold too early", "ab"]
