@@ -1,9 +1,9 @@
 """What every source of fills offers: an iterator of rows, and a summary of where they came from.
 
-A statement reader and a broker adapter yield the same three things in file order: a `Fill`, an
-`Other` (a row that is no trade and is counted by its kind), or a `SkippedRow` (a trade row we could
-not read). Nothing is raised for a bad row; an error is raised only when the source as a whole is
-unusable.
+A statement reader and a broker adapter yield the same things in file order: a `Fill`, an `Other` (a
+row that is no trade and is counted by its kind), or a `SkippedRow` (a trade row we could not read),
+and beside them a `StatedBalance` wherever the source says how much is there. Nothing is raised for
+a bad row; an error is raised only when the source as a whole is unusable.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill
-from coach.model.movements import Movement
+from coach.model.movements import Movement, StatedBalance
 
 
 class Other(NamedTuple):
@@ -26,7 +26,7 @@ class Other(NamedTuple):
     movements: tuple[Movement, ...] = ()
 
 
-Row = Fill | Other | SkippedRow
+Row = Fill | Other | SkippedRow | StatedBalance
 
 LONGEST_KIND = 60
 LONGEST_ID = 200

@@ -8,13 +8,30 @@ from typing import NamedTuple
 class Movement(NamedTuple):
     """What a row that is no trade did to a coin.
 
-    `quantity` is above zero where coins came and below where they left, None where the row does
-    not say; `at` is UTC.
+    `quantity` is what the balance changed by, charges included: above zero where coins came and
+    below where they left, None where the row does not say; `at` is UTC. `fee` is the part of it
+    that was charged, in the same coin. `reference` is the source's own id of the row, if it has
+    one: with it, a movement that two files tell is one, whatever else they print.
     """
 
     coin: str
     quantity: Decimal | None
     at: datetime
+    fee: Decimal = Decimal(0)
+    reference: str = ""
+
+
+class StatedBalance(NamedTuple):
+    """How much of a coin a source says was there after a row.
+
+    `wallet` tells apart the balances that a source keeps of one coin; the coin's is their sum.
+    """
+
+    coin: str
+    balance: Decimal
+    at: datetime
+    wallet: str = ""
+    line: int = 0
 
 
 class AccountMovement(NamedTuple):

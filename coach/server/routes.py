@@ -14,6 +14,7 @@ from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.published.schemas import JSON_SCHEMA
 from coach.server.reads import (
+    entries,
     history,
     holdings,
     insights,
@@ -70,6 +71,8 @@ READS = (
     ReadRoute("/api/fills", "fill[]", holdings.fills, holdings.FillsQuery, "id"),
     ReadRoute("/api/fills/{fill}", "fill-history", holdings.fill, holdings.FillQuery),
     ReadRoute("/api/pnl", "profit", history.pnl, history.ProfitQuery),
+    ReadRoute("/api/entries", "entry[]", entries.entries, entries.EntriesQuery, "id"),
+    ReadRoute("/api/reconcile", "reconciliation", entries.reconcile, entries.ReconcileQuery),
     ReadRoute("/api/biases", "finding[]", insights.biases, insights.FindingsQuery),
     ReadRoute(
         "/api/why/{what}", "bias-evidence|trade-evidence", insights.why, insights.EvidenceQuery

@@ -18,6 +18,8 @@ from coach.views.candles import (
     SourceChoiceRow,
 )
 from coach.views.digests import DigestVerificationRow
+from coach.views.entries.ledger import EntryRow, WrittenEntriesRow
+from coach.views.entries.reconcile import ReconciliationRow
 from coach.views.events import (
     DevicePositionRow,
     EventEpochRow,
@@ -135,6 +137,8 @@ NOUNS: Final[Mapping[str, type]] = {
     "export": ExportRow,
     "finding": FindingRow,
     "forgotten-device": ForgottenDeviceRow,
+    "entries-written": WrittenEntriesRow,
+    "entry": EntryRow,
     "import": ImportRow,
     "import-archive": ImportedArchiveRow,
     "import-result": ImportResultRow,
@@ -161,6 +165,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "question": QuestionRow,
     "reason-question": ReasonQuestionRow,
     "registered-experiment": RegisteredExperimentRow,
+    "reconciliation": ReconciliationRow,
     "reflection": ReflectionRow,
     "reflection-prompt": PromptRow,
     "revision": RevisionRow,
@@ -243,6 +248,12 @@ COMMANDS: Final[Mapping[str, str]] = {
     "fills take-back": "fill-history",
     "export": "export",
     "import archive": "import-archive",
+    "entries": "entry",
+    "entries add": "entries-written",
+    "entries balance": "entries-written",
+    "entries convert": "entries-written",
+    "entries rename": "entries-written",
+    "entries split": "entries-written",
     "import csv": "import-result",
     "import list": "import",
     "import sync": "import-result",
@@ -297,6 +308,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "pnl": "profit",
     "rules accept": "proposal",
     "purge": "purge",
+    "reconcile": "reconciliation",
     "reflect": "reflection",
     "reflect --show-prompt": "reflection-prompt",
     "reflect list": "reflection",

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from coach.brokers.base import Other, Row, kind_of
+from coach.brokers.base import LONGEST_ID, Other, Row, kind_of
 from coach.brokers.bounds import read_number
 from coach.brokers.kraken.moments import moment_of
 from coach.brokers.kraken.names import KrakenNames
@@ -33,6 +33,7 @@ class LedgerEntry(NamedTuple):
     fee: Decimal
     at: datetime
     nanos: int
+    txid: str = ""
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ def read_ledger(entries: Iterable[tuple[str, Mapping[str, object]]], names: Krak
         if entry is None:
             found.unreadable += 1
             continue
+        entry = entry._replace(txid=name)
         refid = raw.get("refid")
         found.groups[refid if isinstance(refid, str) and refid else name].append(entry)
     return found
@@ -83,5 +85,8 @@ def read_entry(raw: Mapping[str, object], names: KrakenNames) -> LedgerEntry | N
 def movement_row(group: list[LedgerEntry]) -> Row:
     """Return entries that are no trade, counted by their kind, with the coins that moved."""
     kind = kind_of(group[0].kind)
-    moved = [(one.coin, one.amount - one.fee, one.at) for one in group]
-    return Other(kind, 1, tuple(Movement(*one) for one in moved if one[1]))
+    moved = [
+        Movement(one.coin, one.amount - one.fee, one.at, one.fee, one.txid[:LONGEST_ID])
+        for one in group
+    ]
+    return Other(kind, 1, tuple(one for one in moved if one.quantity))

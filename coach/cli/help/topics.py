@@ -78,6 +78,12 @@ HAPPENED = {
         ("The result, to the cent",),
         ("pnl", "gross", "net", "gross, fees, net"),
     ),
+    "reconcile": Topic(
+        "what moved otherwise than by a trade, and whether everything adds up",
+        "reconcile.md",
+        (),
+        ("entries", "deposits", "withdrawals", "balances", "gaps", "transfers"),
+    ),
     "shorts": Topic("accounts that can be short", "accounts.md", ("Shorts",), ("spot", "margin")),
     "skipped rows": Topic(
         "what cannot be read, and what is no trade",

@@ -21,7 +21,7 @@ from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import row_order
 from coach.model.accounts import MOST_SKIPPED_TOLD, SkippedRow
 from coach.model.fills import Fill, Symbol
-from coach.model.movements import Movement
+from coach.model.movements import Movement, StatedBalance
 
 FILLS_A_LOOK = 10_000
 ROWS_A_WORD = 5_000
@@ -56,6 +56,7 @@ class ImportTally:
     symbols: set[Symbol] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     movements: list[tuple[str, Movement]] = field(default_factory=list)
+    balances: list[StatedBalance] = field(default_factory=list)
 
 
 def read_in(
@@ -156,6 +157,8 @@ def _count_aside(row: Row, tally: ImportTally) -> None:
         known = row.kind in tally.other or len(tally.other) < MOST_KINDS
         tally.other[row.kind if known else OTHER_KINDS] += 1
         tally.movements += [(row.kind, movement) for movement in row.movements]
+    elif isinstance(row, StatedBalance):
+        tally.balances.append(row)
     elif isinstance(row, SkippedRow):
         tally.fetched += 1
         tally.skipped_count += 1

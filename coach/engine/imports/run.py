@@ -32,6 +32,7 @@ from coach.engine.promises.proposals import Seat
 from coach.engine.rules.steady import ClockReading
 from coach.engine.store import accounts, conclusions, fills, job_runs, movements
 from coach.engine.store.connect import CoachConnection
+from coach.engine.store.entries import stated_balances
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
 from coach.engine.store.imports.runs import RunInProgress, RunOrigin
@@ -150,7 +151,7 @@ def _import(
     if not order.anyway and (tally.new or tally.changed):
         shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
     _keep_clock(connection, order)
-    movements.add(connection, shelf, tally.movements)
+    _keep_entries(connection, shelf, tally)
     symbols = sorted({*_touched(connection, shelf, tally, while_reading), *reread})
     if reread and order.shorts is None:
         what = f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
@@ -240,6 +241,11 @@ def _finished_run(
         clock=order.clock.name if order.clock else "",
         clock_origin=order.clock.origin if order.clock and order.clock.name else "",
     )
+
+
+def _keep_entries(connection: Connection[Any], shelf: RunTarget, tally: ImportTally) -> None:
+    movements.add(connection, shelf, tally.movements)
+    stated_balances.add(connection, shelf, tally.balances)
 
 
 def _decide_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:

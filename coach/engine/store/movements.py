@@ -1,7 +1,8 @@
 """Coins that came or left otherwise than by a trade, as the imports told them.
 
 Each run keeps all of its own, under a key of what the row says, so that files may overlap and a
-run may be undone: movements of several runs under one key are one movement.
+run may be undone: movements of several runs under one key are one movement. Where the source has an
+id for a row, the key is that id, and what an earlier import told without it is the same movement.
 """
 
 from collections import Counter
@@ -20,7 +21,7 @@ from coach.engine.store.fills import RunTarget
 from coach.model.accounts import UserId
 from coach.model.movements import AccountMovement, Movement
 
-COLUMNS = "user_id, account_id, run_n, key, coin, kind, quantity, at"
+COLUMNS = "user_id, account_id, run_n, key, coin, kind, quantity, at, fee, reference"
 
 
 def add(
@@ -30,12 +31,20 @@ def add(
     whose = (shelf.user_id, shelf.account_id, shelf.run_n)
     with copy_in(connection, "movement", COLUMNS) as copy:
         for key, kind, movement in _keyed(movements):
-            copy.write_row((*whose, key, movement.coin, kind, movement.quantity, movement.at))
+            what = (movement.coin, kind, movement.quantity, movement.at)
+            copy.write_row((*whose, key, *what, movement.fee, movement.reference))
 
 
 def _keyed(movements: Iterable[tuple[str, Movement]]) -> Iterator[tuple[bytes, str, Movement]]:
     copies: Counter[str] = Counter()
+    named: set[bytes] = set()
     for kind, movement in movements:
+        if movement.reference:
+            key = _key_of_id(movement)
+            if key not in named:
+                named.add(key)
+                yield key, kind, movement
+            continue
         quantity = "" if movement.quantity is None else format(movement.quantity.normalize(), "f")
         words = f"{kind}\t{movement.coin}\t{quantity}\t{movement.at.isoformat()}"
         copies[words] += 1
@@ -43,13 +52,40 @@ def _keyed(movements: Iterable[tuple[str, Movement]]) -> Iterator[tuple[bytes, s
         yield digest.digest(), kind, movement
 
 
+def _key_of_id(movement: Movement) -> bytes:
+    way = "-" if movement.quantity is None or movement.quantity < 0 else "+"
+    words = f"id\t{movement.reference}\t{movement.coin}\t{way}"
+    return blake2b(words.encode(), digest_size=16).digest()
+
+
+ENTRIES = """
+told as (
+    select distinct on (account_id, key) * from movement where user_id = %(user)s
+     order by account_id, key, run_n desc),
+named as (
+    select account_id, coin, kind, quantity, at, count(*) as times from told
+     where reference <> '' group by account_id, coin, kind, quantity, at),
+entry as (
+    select * from told where reference <> ''
+    union all
+    select t.* from (
+        select *, row_number() over (partition by account_id, coin, kind, quantity, at) as copy
+          from told where reference = '') n
+      join told t using (account_id, key)
+      left join named on (named.account_id, named.coin, named.kind, named.at)
+            = (n.account_id, n.coin, n.kind, n.at)
+         and named.quantity is not distinct from n.quantity
+     where n.copy > coalesce(named.times, 0))
+"""
+"""Every movement of a user once: the newest reading of each id, and what no id repeats."""
+
+
 def movements(connection: Connection[Any], user_id: UserId) -> list[AccountMovement]:
     """Return every movement of the user once, oldest first."""
     rows = connection.execute(
-        "select distinct on (m.account_id, m.key) a.name, m.kind, m.coin, m.quantity, m.at"
-        " from movement m join account a on a.id = m.account_id where m.user_id = %s"
-        " order by m.account_id, m.key",
-        [user_id],
+        f"with {ENTRIES} select a.name, m.kind, m.coin, m.quantity, m.at"  # noqa: S608 - constant text
+        " from entry m join account a on a.id = m.account_id",
+        {"user": user_id},
     )
     found = [AccountMovement(*row) for row in rows]
     return sorted(found, key=lambda one: (one.at, one.account, one.coin, one.kind))

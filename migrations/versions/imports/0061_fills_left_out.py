@@ -7,7 +7,7 @@ fill by keys that no other import changes, so that it finds the fill again after
 from alembic import op
 
 revision = "0061"
-down_revision = "0058"
+down_revision = "0059"
 
 USER = "(select nullif(current_setting('coach.user_id', true), ''))"
 NOBODY_NAMED = "(select coalesce(current_setting('coach.user_id', true), '') = '')"

@@ -11,7 +11,7 @@ from coach.engine.imports.sync import stored_rows
 from coach.engine.imports.sync.stored_rows import ROWS_A_PART, pack, unpack
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill, Symbol
-from coach.model.movements import Movement
+from coach.model.movements import Movement, StatedBalance
 
 AT = datetime(2026, 3, 15, 12, 0, 0, 123456, tzinfo=UTC)
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False)
@@ -35,12 +35,15 @@ OTHERS = st.builds(
     Other,
     TEXTS,
     st.integers(1),
-    st.tuples(st.builds(Movement, TEXTS, NUMBERS | st.none(), st.just(AT))),
+    st.tuples(
+        st.builds(Movement, TEXTS, NUMBERS | st.none(), st.just(AT), NUMBERS, TEXTS),
+    ),
 )
+BALANCES = st.builds(StatedBalance, TEXTS, NUMBERS, st.just(AT), TEXTS, st.integers(0))
 SKIPPED = st.builds(SkippedRow, st.integers(1), TEXTS, TEXTS, TEXTS, TEXTS, TEXTS)
 
 
-@given(st.lists(FILLS | OTHERS | SKIPPED, max_size=20))
+@given(st.lists(FILLS | OTHERS | BALANCES | SKIPPED, max_size=20))
 def test_what_was_packed_comes_back_to_the_last_digit(rows: list[Row]) -> None:
     back = list(unpack(pack(rows)))
     assert back == rows

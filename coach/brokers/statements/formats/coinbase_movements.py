@@ -1,7 +1,8 @@
 """What rows of a Coinbase history that are no trades did to coins.
 
 Newer reports print what left below zero; in older ones Coinbase's word for the row tells. A convert
-names what came in its note (`Converted 0.005 BTC to 1.5 SOL`). Staking moves coins within the
+names what came in its note (`Converted 0.005 BTC to 1.5 SOL`); the newest have a row for it, too,
+which tells the same movement. Staking moves coins within the
 account and is no movement.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
+from coach.brokers.base import is_id
 from coach.brokers.statements import amounts, pairs
 from coach.brokers.statements.formats.coinbase_header import CoinbaseColumns
 from coach.brokers.statements.times import Moment
@@ -43,21 +45,35 @@ def movements(
     quantity, leaves = _quantity(row[at.size], at.size, mark), _LEAVES.fullmatch(kind)
     if quantity is None and not leaves:
         return ()
+    converted = _converted(row[at.note], at.note, mark, moment) if kind == "convert" else None
+    if converted is not None and coin == converted.coin and quantity is not None:
+        return (converted._replace(quantity=abs(quantity)),)
     if quantity is not None and leaves:
         quantity = -abs(quantity)
-    came = _converted(row[at.note], at.note, mark, moment) if kind == "convert" else ()
-    return (Movement(coin, quantity, moment), *came)
+    moved = Movement(coin, quantity, moment, reference=_id(row, at))
+    return (moved,) if converted is None else (moved, converted)
 
 
-def _converted(note: str, where: int, mark: amounts.Mark, moment: datetime) -> tuple[Movement, ...]:
+def _id(row: list[str], at: CoinbaseColumns) -> str:
+    text = row[at.id].strip()
+    return text if is_id(text) else ""
+
+
+def _converted(note: str, where: int, mark: amounts.Mark, moment: datetime) -> Movement | None:
+    """Return what came by a convert, named by its note and day.
+
+    A newer report has a second row for it, whose note is the same: both name one movement.
+    """
     found = _CONVERTED.search(note)
     quantity = _quantity(found["quantity"], where, mark) if found else None
     if found is None or quantity is None:
-        return ()
+        return None
+    name = f"{found[0]} {moment:%Y-%m-%d}"
     try:
-        return (Movement(pairs.coin(found["coin"], where), quantity, moment),)
+        coin = pairs.coin(found["coin"], where)
     except Unreadable:
-        return ()
+        return None
+    return Movement(coin, quantity, moment, reference=name)
 
 
 def _quantity(text: str, where: int, mark: amounts.Mark) -> Decimal | None:

@@ -7,11 +7,13 @@ one coin for another is a trade, as one with its average price; more than two co
 cannot be told apart and are named.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
-from coach.brokers.base import Other, Row, SourceInfo, kind_of
+from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.ledgers.legs import Ids, Leg, fill_of, rows_of, skipped
+from coach.brokers.statements.ledgers.moved import EntryColumns, EntryReader
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format
@@ -25,6 +27,8 @@ LEGS = frozenset(
         *("transaction sold", "transaction revenue", "binance convert", "large otc trading"),
     )
 )
+FUTURES = re.compile("futures|delivery|margined")
+"""Accounts whose trades are not told by statements, but their fees and profits are."""
 TOGETHER = (
     "trades are put together from movements of one second: prices are averages, and there are no"
     " ids; prefer the trade history where you have it"
@@ -40,10 +44,13 @@ def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the trades of a statement, and what its other movements are."""
     names = canonical(sheet.names)
     time, account, operation, coin, change = map(names.index, REQUIRED)
+    read_time = times.short_year_on_clock
+    entries = EntryReader(sheet, notices, EntryColumns(time, coin, change, read_time=read_time))
 
     def other(row: list[str], line: int) -> Other | None:
         word = " ".join(row[operation].lower().split())
-        return None if word in LEGS else Other(kind_of(word) or "without a word", line)
+        of_future = word in FEES and FUTURES.search(row[account].lower())
+        return None if word in LEGS and not of_future else entries.other(row, line, word)
 
     groups: dict[tuple[str, str], list[Leg]] = {}
     for line, row, said in rows_of(sheet, other):

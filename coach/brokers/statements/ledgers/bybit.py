@@ -12,10 +12,11 @@ Contracts settled in the coin itself count money, not coins, and are refused.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from coach.brokers.base import Other, Row, SourceInfo, kind_of
+from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.amounts import EXACT, ZERO
 from coach.brokers.statements.ledgers.legs import rows_of, skipped
+from coach.brokers.statements.ledgers.moved import EntryColumns, EntryReader
 from coach.brokers.statements.mapping import figures, instruments
 from coach.brokers.statements.mapping.reader import INVERSE
 from coach.brokers.statements.mapping.side_words import known_side
@@ -88,13 +89,14 @@ class BybitRow:
 
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the trades of a unified account, and what its other changes are."""
-    del notices
     kind = sheet.place("type")
+    time, coin, change = map(sheet.place, ("time", "currency", "change"))
+    entries = EntryReader(sheet, notices, EntryColumns(time, coin, change))
 
     def other(row: list[str], line: int) -> Other | None:
         word = row[kind].strip().lower()
         is_trade = word in {"trade", "liquidation"}
-        return None if is_trade else Other(kind_of(word) or "without a word", line)
+        return None if is_trade else entries.other(row, line, word)
 
     spot: list[BybitRow] = []
     for line, row, said in rows_of(sheet, other):

@@ -7,14 +7,19 @@ ids of orders, so none is read here either.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from coach.brokers.base import Other, Row, SourceInfo, kind_of
+from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.ledgers.legs import Ids, Leg, fill_of, rows_of, skipped
+from coach.brokers.statements.ledgers.moved import EntryColumns, EntryReader
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format
 from coach.brokers.statements.unreadable import Unreadable
+
+if TYPE_CHECKING:
+    from coach.model.movements import StatedBalance
 
 REQUIRED = ("type", "time", "amount", "amount/balance unit", "trade id", "order id")
 TRADES = frozenset(("match", "fee"))
@@ -27,15 +32,17 @@ def canonical(names: Sequence[str]) -> list[str]:
 
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the trades of an account statement, and what its other movements are."""
-    del notices
     names = canonical(sheet.names)
     kind, time, amount, unit, trade, order = map(names.index, REQUIRED)
+    rest = (sheet.place("transfer id"), sheet.place("balance"), (sheet.place("portfolio"),))
+    entries = EntryReader(sheet, notices, EntryColumns(time, unit, amount, -1, *rest))
 
     def other(row: list[str], line: int) -> Other | None:
         word = row[kind].strip().lower()
-        return None if word in TRADES else Other(kind_of(word) or "without a word", line)
+        return None if word in TRADES else entries.other(row, line, word)
 
     groups: dict[tuple[str, str], list[Leg]] = {}
+    stated: dict[tuple[str, str], list[StatedBalance]] = {}
     for line, row, said in rows_of(sheet, other):
         if said is not None:
             yield said
@@ -44,16 +51,22 @@ def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
             at, nanos = times.on_clock(row[time], time, sheet.zone)
             moved = amounts.number(row[amount], amount, sheet.mark("dot"))
             is_fee = row[kind].strip().lower() == "fee"
-            leg = Leg(line, at, nanos, pairs.coin(row[unit], unit), moved, is_fee)
+            coin = pairs.coin(row[unit], unit)
+            leg = Leg(line, at, nanos, coin, moved, is_fee)
         except Unreadable as trouble:
             yield skipped(sheet, line, trouble)
         else:
-            groups.setdefault((row[trade].strip(), row[order].strip()), []).append(leg)
-    for (trade_id, _), legs in groups.items():
+            key = (row[trade].strip(), row[order].strip())
+            groups.setdefault(key, []).append(leg)
+            stated.setdefault(key, []).extend(entries.stated(row, line, coin, at))
+    for key, legs in groups.items():
+        head = min(legs, key=lambda leg: leg.line)
+        yield from (one._replace(at=head.at) for one in stated[key])
         try:
-            yield fill_of(legs, Ids("", pairs.identifier(trade_id, trade)))
+            yield fill_of(legs, Ids("", pairs.identifier(key[0], trade)))
         except Unreadable as trouble:
             yield from (skipped(sheet, leg.line, trouble) for leg in legs)
+    yield from entries.balances
 
 
 FORMAT = Format(

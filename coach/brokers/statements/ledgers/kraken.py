@@ -6,18 +6,24 @@ Trades on margin show only their profit and fees here, so they are read from the
 rows without a txid repeat a pending one. The refid of a trade is its id in the trades export.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC
+from typing import TYPE_CHECKING
 
-from coach.brokers.base import Other, Row, SourceInfo, kind_of
+from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.formats.kraken_trades import ours
 from coach.brokers.statements.ledgers.legs import Ids, Leg, fill_of, rows_of, skipped
+from coach.brokers.statements.ledgers.moved import EntryColumns, EntryReader
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.statement import Format
 from coach.brokers.statements.unreadable import Unreadable
 from coach.model.coins import folded
+
+if TYPE_CHECKING:
+    from coach.model.movements import StatedBalance
 
 REQUIRED = ("txid", "refid", "time", "type", "asset", "amount", "fee")
 TRADES = frozenset(("trade", "spend", "receive"))
@@ -26,11 +32,17 @@ MARGIN_ELSEWHERE = (
     "trades on margin are not told by ledgers: import Kraken's trades export for them"
 )
 OLD_NAME = 4
+DUST = re.compile("dust")
 
 
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the trades of a ledgers export, and what its other movements are."""
     txid, refid, time, kind, asset, amount, fee = map(sheet.place, REQUIRED)
+    cells = (time, asset, amount, fee, txid, sheet.place("balance"))
+    entries = EntryReader(
+        sheet, notices, EntryColumns(*cells, (asset, sheet.place("wallet")), coin_of)
+    )
+    subtype = sheet.place("subtype")
 
     def other(row: list[str], line: int) -> Other | None:
         word = row[kind].strip().lower()
@@ -38,9 +50,12 @@ def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
             notices.add(MARGIN_ELSEWHERE)
         if not row[txid].strip():
             return Other("pending", line)
-        return None if word in TRADES else Other(kind_of(word) or "without a word", line)
+        if word in TRADES and not DUST.search(row[subtype].lower()):
+            return None
+        return entries.other(row, line, row[subtype] if word in TRADES else word)
 
     groups: dict[str, list[Leg]] = {}
+    stated: dict[str, list[StatedBalance]] = {}
     for line, row, said in rows_of(sheet, other):
         if said is not None:
             yield said
@@ -55,13 +70,20 @@ def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
         else:
             leg = Leg(line, at, nanos, coin, moved)
             charged = leg._replace(amount=-cost, is_fee=True)
-            groups.setdefault(row[refid].strip(), []).extend((leg, charged))
-    yield from _trades(sheet, groups)
+            name = row[refid].strip()
+            groups.setdefault(name, []).extend((leg, charged))
+            stated.setdefault(name, []).extend(entries.stated(row, line, coin, at))
+    yield from _trades(sheet, groups, stated)
+    yield from entries.balances
 
 
-def _trades(sheet: StatementSheet, groups: dict[str, list[Leg]]) -> Iterator[Row]:
+def _trades(
+    sheet: StatementSheet, groups: dict[str, list[Leg]], stated: "dict[str, list[StatedBalance]]"
+) -> Iterator[Row]:
     refid = sheet.place("refid")
     for name, legs in groups.items():
+        head = min(legs, key=lambda leg: leg.line)
+        yield from (one._replace(at=head.at) for one in stated[name])
         try:
             yield fill_of(legs, Ids("", pairs.identifier(name, refid)))
         except Unreadable as trouble:

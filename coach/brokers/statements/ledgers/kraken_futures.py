@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from datetime import UTC
 from decimal import Decimal
 
-from coach.brokers.base import Other, Row, SourceInfo, kind_of
+from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.amounts import EXACT, ZERO
 from coach.brokers.statements.formats.kraken_trades import ours
 from coach.brokers.statements.ledgers.legs import rows_of, side_of, skipped
+from coach.brokers.statements.ledgers.moved import EntryColumns, EntryReader
 from coach.brokers.statements.mapping import figures
 from coach.brokers.statements.mapping.reader import INVERSE
 from coach.brokers.statements.notices import Notices
@@ -35,13 +36,14 @@ _CONTRACT = re.compile(r"(?P<kind>p[fi]|f[fi])_(?P<base>[a-z0-9]+?)usd(?P<dated>
 
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the fills of an account log, and what its other rows are."""
-    del notices
     uid, time, kind, symbol, contract, change, rate, fee, _ = map(sheet.place, REQUIRED)
+    cells = EntryColumns(time, symbol, change, -1, uid, read_coin=_coin)
+    entries = EntryReader(sheet, notices, cells)
 
     def other(row: list[str], line: int) -> Other | None:
         word = row[kind].strip().lower()
         traded = word == "futures trade" or "liquidation" in word or "assign" in word
-        return None if traded else Other(kind_of(word) or "without a word", line)
+        return None if traded else entries.other(row, line, word)
 
     fees: dict[tuple[str, str], list[Decimal]] = {}
     fills: list[tuple[tuple[str, str], Fill]] = []
@@ -86,6 +88,10 @@ def _charged(
         else:  # several cash rows to one position row, or fee credits without a cash row
             shares = [EXACT.create_decimal(sum(charges, ZERO)), *[ZERO] * (len(several) - 1)]
         yield from (fill._replace(fee=fee) for fill, fee in zip(several, shares, strict=True))
+
+
+def _coin(text: str, where: int) -> str:
+    return pairs.coin(ours(text.upper()), where)
 
 
 def _base(contract: str, where: int) -> str:

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from coach.brokers.base import Other, Row, SourceInfo, kind_of
+from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.amounts import ZERO
 from coach.brokers.statements.ledgers.legs import rows_of, skipped
+from coach.brokers.statements.ledgers.moved import EntryColumns, EntryReader
 from coach.brokers.statements.mapping import figures, instruments
 from coach.brokers.statements.mapping.side_words import known_side
 from coach.brokers.statements.notices import Notices
@@ -42,14 +43,15 @@ class OkxRow(NamedTuple):
 
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the trades of a trading history, and what its other rows are."""
-    del notices
     kind, action = sheet.place("trade type"), sheet.place("action")
+    time, coin, change = map(sheet.place, ("time", "balance unit", "balance change"))
+    entries = EntryReader(sheet, notices, EntryColumns(time, coin, change, -1, sheet.place("id")))
 
     def other(row: list[str], line: int) -> Other | None:
         word = figures.bare(row[kind]).lower()
         told = f"{word} {figures.bare(row[action]).lower()}"
         if word == "transfer" or "fund" in told or word == "":
-            return Other(kind_of(told), line)
+            return entries.other(row, line, told)
         return None
 
     spot: dict[tuple[object, ...], list[OkxRow]] = {}

@@ -28,9 +28,10 @@ class PreviewedRow(NamedTuple):
 def preview(session: Session, path: Path, request: ImportRequest) -> tuple[PreviewedRow, ...]:
     """Return the first trades of a file; it raises what an import of it would raise."""
     from coach.brokers.base import Other
+    from coach.model.movements import StatedBalance
 
     rows = opened(session, path, request).rows()
-    trades = (row for row in rows if not isinstance(row, Other))
+    trades = (row for row in rows if not isinstance(row, Other | StatedBalance))
     return tuple(
         PreviewedRow(row.line, row, "")
         if isinstance(row, Fill)

@@ -14,7 +14,7 @@ from typing import Any
 from coach.brokers.base import Other, Row
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill
-from coach.model.movements import Movement
+from coach.model.movements import Movement, StatedBalance
 
 ROWS_A_PART = 2_000
 
@@ -40,11 +40,10 @@ def _as_json(row: Row) -> list[Any]:
         ids = [row.order_id, row.native_id, row.line, row.margin]
         return ["fill", row.symbol, row.side, *numbers, row.fee_currency, *when, *ids]
     if isinstance(row, Other):
-        moved = [
-            [one.coin, None if one.quantity is None else str(one.quantity), one.at.isoformat()]
-            for one in row.movements
-        ]
-        return ["other", row.kind, row.line, moved]
+        return ["other", row.kind, row.line, [_movement_text(one) for one in row.movements]]
+    if isinstance(row, StatedBalance):
+        when = [row.at.isoformat(), row.wallet, row.line]
+        return ["balance", row.coin, str(row.balance), *when]
     named = [row.product, row.at, row.native_id]
     return ["skipped", row.line, row.column, row.reason, *named]
 
@@ -58,9 +57,19 @@ def _from_json(kept: list[Any]) -> Row:
     if kind == "other":
         name, line, moved = values
         return Other(name, line, tuple(_movement(*one) for one in moved))
+    if kind == "balance":
+        coin, balance, at, *rest = values
+        return StatedBalance(coin, Decimal(balance), datetime.fromisoformat(at), *rest)
     return SkippedRow(*values)
 
 
-def _movement(coin: str, quantity: str | None, at: str) -> Movement:
+def _movement_text(one: Movement) -> list[str | None]:
+    quantity = None if one.quantity is None else str(one.quantity)
+    return [one.coin, quantity, one.at.isoformat(), str(one.fee), one.reference]
+
+
+def _movement(
+    coin: str, quantity: str | None, at: str, fee: str = "0", reference: str = ""
+) -> Movement:
     amount = None if quantity is None else Decimal(quantity)
-    return Movement(coin, amount, datetime.fromisoformat(at))
+    return Movement(coin, amount, datetime.fromisoformat(at), Decimal(fee), reference)

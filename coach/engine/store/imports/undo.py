@@ -85,7 +85,7 @@ def ids_held(connection: Connection[Any], shelf: RunTarget) -> list[bytes]:
 def take_back(connection: Connection[Any], shelf: RunTarget) -> UndoneRun:
     """Remove the run's fills that no other run holds; bring back readings they had replaced.
 
-    Its movements of coins and its order of rows are removed too: each run keeps its own.
+    Its movements, stated balances and order of rows are removed too: each run keeps its own.
     """
     facts = _facts(shelf)
     reordered = row_order.forget(connection, shelf)
@@ -96,11 +96,12 @@ def take_back(connection: Connection[Any], shelf: RunTarget) -> UndoneRun:
         " and run_n = %(run)s",
         facts,
     )
-    connection.execute(
-        "delete from movement where user_id = %(user)s and account_id = %(account)s"
-        " and run_n = %(run)s",
-        facts,
-    )
+    for table in ("movement", "stated_balance"):
+        connection.execute(
+            f"delete from {table} where user_id = %(user)s and account_id = %(account)s"  # noqa: S608 - a constant
+            " and run_n = %(run)s",
+            facts,
+        )
     gone = connection.execute(
         "with gone as (delete from fill where user_id = %(user)s and account_id = %(account)s"
         " and run_n = %(run)s returning symbol)"

@@ -198,5 +198,20 @@ movement = Table(
     required("kind", Text),
     Column("quantity", Numeric),
     required("at", MOMENT),
+    required("fee", Numeric, server_default=text("0")),
+    required("reference", Text, server_default=text("''")),
     PrimaryKeyConstraint("user_id", "account_id", "run_n", "key"),
+)
+
+stated_balance = Table(
+    "stated_balance",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("run_n", BigInteger),
+    required("coin", Text),
+    required("wallet", Text),
+    required("at", MOMENT),
+    required("balance", Numeric),
+    PrimaryKeyConstraint("user_id", "account_id", "run_n", "coin", "wallet", "at", "balance"),
 )

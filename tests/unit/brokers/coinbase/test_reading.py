@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.brokers.base import Other
+from coach.brokers.base import Other, Row
 from coach.brokers.coinbase.reading import (
     Product,
     Raw,
@@ -36,7 +36,7 @@ ENTRY: Raw = {
 }
 
 
-def read(product: Product | None = BITCOIN, **changes: object) -> Fill | Other | SkippedRow:
+def read(product: Product | None = BITCOIN, **changes: object) -> Row:
     return read_fill({**ENTRY, **changes}, product, 3)
 
 

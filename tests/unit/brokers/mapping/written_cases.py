@@ -1,7 +1,8 @@
 """Cases of layouts: what a person says, a file of made-up rows, and what each is read as.
 
 `zone=` and `say=` come first; behind the file stand `time side quantity symbol @ price fee amount
-coin`, `other kind` or `skipped column`, a line each. Ids that were derived are written `*`.
+coin`, `other kind` with what moved, `skipped column` or `balance COIN amount`, a line each. Ids
+that were derived are written `*`.
 """
 
 from pathlib import Path
@@ -12,6 +13,8 @@ from coach.brokers.statements.clocks import find_zone
 from coach.brokers.statements.mapping.choice import MappingChoice
 from coach.brokers.statements.statement import Statement
 from coach.model.accounts import SkippedRow
+from coach.model.fills import Fill
+from coach.model.movements import StatedBalance
 
 
 def opened(case: Path, folder: Path) -> tuple[Statement, list[str]]:
@@ -28,9 +31,13 @@ def opened(case: Path, folder: Path) -> tuple[Statement, list[str]]:
 
 def written(row: Row) -> str:
     if isinstance(row, Other):
-        return f"other {row.kind}"
+        moved = [f" {one.coin} {one.quantity:f}" for one in row.movements if one.quantity]
+        return f"other {row.kind}{''.join(moved)}"
+    if isinstance(row, StatedBalance):
+        return f"balance {row.coin} {row.balance:f}"
     if isinstance(row, SkippedRow):
         return f"skipped {row.column}"
+    assert isinstance(row, Fill)
     at = row.at.replace(tzinfo=None).isoformat(timespec="microseconds")
     at = at.rstrip("0").rstrip(".") if not at.endswith(".000000") else at[: -len(".000000")]
     figures = [format(one.normalize(), "f") for one in (row.quantity, row.price, row.fee)]

@@ -68,7 +68,7 @@ def test_staking_leaves_the_coins_where_they_are(rows: Rows) -> None:
 
 def test_a_movement_has_its_time_and_its_row_is_counted(rows: Rows) -> None:
     (other,) = rows(HEADER + row("Send", "BTC", "0.5"))
-    assert other == Other("send", 2, (Movement("BTC", Decimal("-0.5"), AT),))
+    assert other == Other("send", 2, (Movement("BTC", Decimal("-0.5"), AT, reference="x1"),))
 
 
 def test_a_row_that_cannot_be_read_is_counted_as_before(rows: Rows) -> None:
@@ -76,3 +76,14 @@ def test_a_row_that_cannot_be_read_is_counted_as_before(rows: Rows) -> None:
     assert moved(rows, row("Receive", "BTC", "much")) == []
     assert moved(rows, row("Send", "BTC", "0.5", time="yesterday")) == []
     assert moved(rows, row("Send", "", "0.5")) == []
+
+
+def test_the_second_row_of_a_convert_tells_what_the_first_one_told(rows: Rows) -> None:
+    note = "Converted 0.005 BTC to 1.5 SOL"
+    first = row("Convert", "BTC", "-0.005", note)
+    second = row("Convert", "SOL", "1.5", note, time="2025-06-01 10:00:01").replace("x1", "x2")
+    one, two = (found for found in rows(HEADER + first + second) if isinstance(found, Other))
+    (left, came), (again,) = one.movements, two.movements
+    assert (left.coin, left.quantity) == ("BTC", Decimal("-0.005"))
+    assert (came.coin, came.quantity) == (again.coin, again.quantity) == ("SOL", Decimal("1.5"))
+    assert came.reference == again.reference

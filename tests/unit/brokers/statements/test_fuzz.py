@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.brokers.base import Other
+from coach.brokers.base import Other, Row
 from coach.brokers.statements import open_statement
 from coach.errors import CoachError
 from coach.model.accounts import SkippedRow
@@ -67,7 +67,7 @@ LINE = st.lists(CELL, max_size=14).map(",".join)
 TWICE_AS_MANY = 2 * settings().max_examples
 
 
-def outcomes(content: bytes) -> list[Fill | Other | SkippedRow]:
+def outcomes(content: bytes) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "statement.csv")
         path.write_bytes(content)

@@ -1,0 +1,1 @@
+"""Commands about what an account's ledger holds beside trades."""

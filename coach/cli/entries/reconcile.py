@@ -1,0 +1,85 @@
+"""`coach reconcile`: whether everything adds up to what the broker says."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coach.advice.readable import local
+from coach.cli import exits
+from coach.cli.frame import frame_of
+from coach.cli.show.answers import Answer
+from coach.model.plain import plain
+from coach.views.entries import reconcile as views
+from coach.views.table import Table, json_row, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coach.model.entries.reconciliation import Reconciliation
+    from coach.views.entries.reconcile import ReconciliationRow
+
+NOTHING = "nothing to reconcile"
+
+
+def reconcile(
+    context: typer.Context,
+    account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this account.")] = None,
+    asset: Annotated[
+        str | None, typer.Option(metavar="ASSET", help="Only this coin or currency.")
+    ] = None,
+    gaps: Annotated[bool, typer.Option("--gaps", help="A table of the gaps.")] = False,
+    transfers: Annotated[
+        bool, typer.Option("--transfers", help="A table of transfers between accounts.")
+    ] = False,
+) -> None:
+    """Compare every balance with what the broker states, and name each gap.
+
+    Exit code 5 where there is a gap.
+
+    \b
+      coach reconcile
+      coach reconcile --gaps --account kraken
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
+    from coach.engine.api.entries import reconcile as api
+
+    frame = frame_of(context)
+    with frame.session() as session:
+        found = api.reconcile(session, account, asset.upper() if asset else None)
+        zone = frame.zone
+    frame.show(answer(found, zone, table="gaps" if gaps else "transfers" if transfers else ""))
+    if found.gaps:
+        raise typer.Exit(exits.FOUND_SOMETHING)
+
+
+def answer(found: "Reconciliation", zone: str = "UTC", table: str = "") -> Answer:
+    """Return a reconciliation: its balances as a table, unless another one is asked for."""
+    report = views.reconciliation(found)
+    data = json_row(report)
+    if table == "gaps":
+        values = rows([{**one, "amounts": _amounts(one)} for one in report["gaps"]])
+        return Answer("reconcile", data, Table(views.GAPS, values, "no gap"))
+    if table == "transfers":
+        values = rows(report["transfers"])
+        return Answer("reconcile", data, Table(views.TRANSFERS, values, "no transfer"))
+    shown = Table(views.BALANCES, rows(report["balances"]), NOTHING)
+    return Answer("reconcile", data, shown, below=tuple(_below(report, zone)))
+
+
+def _amounts(one: "views.BalanceGapRow") -> str:
+    return " ".join(f"{each['quantity']:f} {each['asset']}" for each in one["amounts"])
+
+
+def _below(report: "ReconciliationRow", zone: str) -> "Iterator[str]":
+    """Yield the gaps with their dates, and how many coins went where."""
+    for one in report["gaps"]:
+        span = f"by {local(plain(one['before']), zone)}"
+        if one["after"] is not None:
+            span = f"{local(plain(one['after']), zone)} to {local(plain(one['before']), zone)}"
+        yield f"{one['account']}  {span}  {one['sentence']}"
+    alone = {one["account"] for one in report["balances"] if one["status"] == "trades_only"}
+    for account in sorted(alone):
+        yield f"{account}: only trades are known; import its deposits and withdrawals, too"
+    if report["transfers"]:
+        yield f"transfers between your accounts: {len(report['transfers'])} (--transfers)"
+    if report["elsewhere"]:
+        yield f"sent to or from elsewhere: {len(report['elsewhere'])} (--json lists them)"

@@ -1,0 +1,240 @@
+"""Entries: what moved otherwise than by a trade, as imports told it or as it was written by hand.
+
+What is written by hand is an import of its own, so that it is undone as every other.
+Heavy modules are imported where they are used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from coach.brokers.base import LONGEST_ID, Other, SourceInfo, is_id
+from coach.engine.api import imports, sight
+from coach.engine.ledger.exact import ZERO, multiply, subtract
+from coach.engine.store import accounts
+from coach.engine.store.entries import ledger
+from coach.engine.store.entries.balances import balance_at
+from coach.engine.store.imports import runs
+from coach.errors import Invalid, NotFound
+from coach.model.coins import coin_name
+from coach.model.entries.kinds import ENTRY_KINDS
+from coach.model.movements import Movement, StatedBalance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from coach.brokers.base import Row
+    from coach.engine.api.session import Session
+    from coach.model.accounts import Account, Run, RunId
+    from coach.model.entries.entry import AccountEntry
+    from coach.model.entries.kinds import EntryKind
+
+BY_HAND = SourceInfo("entries", "entries", "generic", "main", 10, shorts=True)
+ONE = Decimal(1)
+LEAVING: tuple[EntryKind, ...] = ("withdrawal", "fee")
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries; None is any."""
+
+    account: str | None = None
+    coin: str | None = None
+    kind: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry to be written: so much of a coin, above zero, and a fee on top of it.
+
+    `leaves` says which way it went where the kind does not; `reference` tells equal ones apart.
+    """
+
+    kind: str
+    coin: str
+    quantity: Decimal
+    at: datetime
+    fee: Decimal = ZERO
+    leaves: bool = False
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenEntries:
+    """What was written: the run that undoes it, whether it was there before, and the entries."""
+
+    run: Run
+    known: bool
+    entries: tuple[AccountEntry, ...]
+
+
+def entries(session: Session, wanted: EntryFilter) -> list[AccountEntry]:
+    """Return entries, oldest first; NotFound for an account that there is not."""
+    if wanted.account is not None:
+        account_named(session, wanted.account)
+    if wanted.kind is not None:
+        _kind(wanted.kind)
+    coin = None if wanted.coin is None else coin_named(wanted.coin)
+    found = ledger.entries(session.connection, session.user.id, wanted.account, coin)
+    return [
+        one
+        for one in found
+        if (wanted.kind is None or one.kind == wanted.kind)
+        and (wanted.since is None or one.at >= wanted.since)
+        and (wanted.until is None or one.at < wanted.until)
+    ]
+
+
+def write(session: Session, account: str | None, entry: NewEntry) -> WrittenEntries:
+    """Write an entry by hand; the same one twice counts once."""
+    kind, coin = _kind(entry.kind), coin_named(entry.coin)
+    if entry.quantity <= ZERO or entry.fee < ZERO:
+        raise Invalid("quantity", f"not {entry.quantity}", "an amount above zero, and a fee")
+    if not is_id(entry.reference):
+        raise Invalid("entry_id", "not this", f"at most {LONGEST_ID} printable characters")
+    leaves = kind in LEAVING or entry.leaves
+    moved = -entry.quantity if leaves else entry.quantity
+    quantity = subtract(moved, entry.fee)
+    movement = Movement(coin, quantity, entry.at, entry.fee, entry.reference)
+    return _write(session, account, [Other(kind, 1, (movement,))])
+
+
+def convert(
+    session: Session, account: str | None, given: NewEntry, coin: str, quantity: Decimal
+) -> WrittenEntries:
+    """Write that one coin became another: a convert, dust that was swept, or a new name."""
+    kind, old, new = _kind(given.kind), coin_named(given.coin), coin_named(coin)
+    if given.quantity <= ZERO or quantity <= ZERO or old == new:
+        raise Invalid("quantity", f"not {given.quantity} {old}", "two coins, both above zero")
+    left = Movement(old, subtract(-given.quantity, given.fee), given.at, given.fee)
+    came = Movement(new, quantity, given.at)
+    return _write(session, account, [Other(kind, 1, (left, came))])
+
+
+def rename(
+    session: Session, account: str | None, names: tuple[str, str], ratio: Decimal, at: datetime
+) -> WrittenEntries:
+    """Write that a coin has a new name: all that is held then, `ratio` of the new for each.
+
+    `names` are the old and the new one.
+    """
+    coin = coin_named(names[0])
+    held = _held(session, account, coin, at)
+    if ratio <= ZERO:
+        raise Invalid("ratio", f"not {ratio}", "a number above zero")
+    given = NewEntry("rename", coin, held, at)
+    return convert(session, account, given, names[1], multiply(held, ratio))
+
+
+def split(
+    session: Session, account: str | None, coin: str, ratio: Decimal, at: datetime
+) -> WrittenEntries:
+    """Write a split: each unit that is held then becomes `ratio` of them."""
+    name = coin_named(coin)
+    if ratio <= ZERO or ratio == 1:
+        raise Invalid("ratio", f"not {ratio}", "a number above zero other than 1")
+    more = multiply(_held(session, account, name, at), subtract(ratio, ONE))
+    return _write(session, account, [Other("split", 1, (Movement(name, more, at),))])
+
+
+def state_balance(
+    session: Session, account: str | None, coin: str, balance: Decimal, at: datetime
+) -> WrittenEntries:
+    """Write how much of a coin the broker says is there at a time."""
+    stated = StatedBalance(coin_named(coin), balance, at, "", 1)
+    return _write(session, account, [stated])
+
+
+def account_named(session: Session, name: str) -> Account:
+    """Return the account of that name; NotFound where there is none."""
+    found = accounts.accounts(session.connection, session.user.id)
+    for one in found:
+        if one.name == name:
+            return one
+    raise NotFound(kind="account", name=name)
+
+
+def coin_named(text: str) -> str:
+    """Return a coin by its name; Invalid where a text is none."""
+    name = coin_name(text)
+    if not name:
+        raise Invalid("asset", f"not {text!r}", "a coin or currency such as BTC")
+    return name
+
+
+def _kind(text: str) -> EntryKind:
+    for kind in ENTRY_KINDS:
+        if kind == text.lower():
+            return kind
+    raise Invalid("kind", f"not {text!r}", f"one of {', '.join(ENTRY_KINDS)}")
+
+
+def _held(session: Session, account: str | None, coin: str, at: datetime) -> Decimal:
+    """Return what the books hold of a coin at a time; Invalid where it is nothing."""
+    own = _account(session, account)
+    held = balance_at(session.connection, session.user.id, own.id, coin, at)
+    if held <= ZERO:
+        what = f"{held:f} {coin} in {own.name} then"
+        raise Invalid("asset", what, "a coin that is held; write both sides with convert")
+    return held
+
+
+def _account(session: Session, name: str | None) -> Account:
+    """Return the account that is meant: the only one, where none is named."""
+    if name is not None:
+        return account_named(session, name)
+    found = accounts.accounts(session.connection, session.user.id)
+    if len(found) != 1:
+        names = ", ".join(one.name for one in found) or "none yet"
+        raise Invalid("account", "none named", f"one of your accounts: {names}")
+    return found[0]
+
+
+class _ByHand:
+    """A source whose rows somebody typed."""
+
+    def __init__(self, rows: Sequence[Row], account: Account) -> None:
+        self._rows = rows
+        self.info = replace(BY_HAND, broker=account.broker, account=account.name)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield what was typed."""
+        yield from self._rows
+
+    def warnings(self) -> tuple[str, ...]:
+        """Return nothing: who types knows."""
+        return ()
+
+
+def _write(session: Session, name: str | None, rows: Sequence[Row]) -> WrittenEntries:
+    from coach.engine.imports.run import ImportOrder, run_import
+
+    account = _account(session, name)
+    run_id = runs.run_id("entries", session.user.id, account.name, *map(repr, rows))
+    with imports.bench(session):
+        behind = imports.is_behind(session)
+        before = runs.find(session.connection, session.user.id, run_id)
+        known = before is not None and before.state == "done"
+        order = ImportOrder(
+            session.user,
+            account,
+            _ByHand(rows, account),
+            run_id,
+            "by hand",
+            analysis=sight.analysis_inputs(session),
+            ticks=session.ticks,
+        )
+        run = run_import(session.connection, order, session.clock, lambda _: None)
+    if behind and not run.conclusions_due:
+        run = imports.caught_up(session, run)
+    return WrittenEntries(run, known, _of_run(session, account, run_id))
+
+
+def _of_run(session: Session, account: Account, run_id: RunId) -> tuple[AccountEntry, ...]:
+    found = ledger.entries(session.connection, session.user.id, account.name, None)
+    return tuple(one for one in found if one.run == run_id)

@@ -1,0 +1,155 @@
+"""Whether everything adds up: each balance against what was stated, and each gap by its cause."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from coach.engine.api.entries.ledger import account_named, coin_named
+from coach.engine.ledger.balances import transfers
+from coach.engine.ledger.balances.causes import gaps_of
+from coach.engine.ledger.balances.gaps import compare
+from coach.engine.ledger.exact import ZERO
+from coach.engine.store import accounts
+from coach.engine.store.entries import balances, ledger
+from coach.engine.store.entries.balances import CoinPoints
+from coach.model.entries.reconciliation import (
+    BalanceGap,
+    CoinBalance,
+    CoinSums,
+    Reconciliation,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from coach.engine.api.session import Session
+    from coach.engine.ledger.balances.gaps import ComparedCoin
+    from coach.model.accounts import AccountId
+    from coach.model.entries.entry import AccountEntry
+    from coach.model.entries.reconciliation import (
+        BalanceStatus,
+        CoinFill,
+    )
+
+NO_POINTS = CoinPoints((), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _ComparedBalance:
+    """A coin, what was stated of it, and when it first went below zero where that counts."""
+
+    sums: CoinSums
+    compared: ComparedCoin | None
+    points: CoinPoints
+    trades_only: bool
+
+    @property
+    def status(self) -> BalanceStatus:
+        if self.compared is not None:
+            if self.compared.jumps:
+                return "gap"
+            return "rounding" if self.compared.difference else "agrees"
+        if self.points.below is None or self.sums.shorts:
+            return "not_stated"
+        return "trades_only" if self.trades_only else "below_zero"
+
+
+def reconcile(
+    session: Session, account: str | None = None, coin: str | None = None
+) -> Reconciliation:
+    """Return what the books hold, and where that parts from what was stated.
+
+    An account that can be short is compared with what is stated, and not held to stay above zero:
+    what it owes is no gap.
+    """
+    own = None if account is None else account_named(session, account).name
+    name = None if coin is None else coin_named(coin)
+    every = ledger.entries(session.connection, session.user.id, None, None)
+    matched = transfers.match(every)
+    compared = _compared(session)
+    gaps = [
+        gap
+        for gap in _gaps(session, compared, every, matched.lone)
+        if own in {None, gap.account} and (name is None or name in dict(gap.amounts))
+    ]
+    return Reconciliation(
+        tuple(
+            _balance(one)
+            for one in compared
+            if own in {None, one.sums.account} and name in {None, one.sums.coin}
+        ),
+        tuple(sorted(gaps, key=lambda gap: (gap.before, gap.account, gap.amounts))),
+        tuple(
+            one
+            for one in matched.transfers
+            if own in {None, one.sender, one.receiver} and name in {None, one.coin}
+        ),
+        tuple(
+            one for one in matched.lone if own in {None, one.account} and name in {None, one.coin}
+        ),
+    )
+
+
+def _compared(session: Session) -> list[_ComparedBalance]:
+    """Return every coin that moved or was stated, by account and coin."""
+    connection, user_id = session.connection, session.user.id
+    points = balances.coin_points(connection, user_id)
+    sums = {(one.account_id, one.coin): one for one in balances.coin_sums(connection, user_id)}
+    known = {one.id: one for one in accounts.accounts(connection, user_id)}
+    for (account_id, coin), found in points.items():
+        if (account_id, coin) not in sums:
+            own, last = known[account_id], found.checkpoints[-1].at
+            nothing = (ZERO, ZERO, ZERO, ZERO, 0)
+            sums[account_id, coin] = CoinSums(
+                account_id, own.name, own.shorts, coin, *nothing, last
+            )
+    with_entries = {one.account_id for one in sums.values() if one.entry_count}
+    result = []
+    for key, one in sorted(sums.items(), key=lambda item: (item[1].account, item[1].coin)):
+        found = points.get(key, NO_POINTS)
+        trades_only = one.account_id not in with_entries
+        result.append(
+            _ComparedBalance(one, compare(one.coin, found.checkpoints), found, trades_only)
+        )
+    return result
+
+
+def _gaps(
+    session: Session,
+    compared: Sequence[_ComparedBalance],
+    entries: Sequence[AccountEntry],
+    lone: Sequence[AccountEntry],
+) -> Iterator[BalanceGap]:
+    by_account: dict[AccountId, list[_ComparedBalance]] = defaultdict(list)
+    for one in compared:
+        by_account[one.sums.account_id].append(one)
+        if one.status == "below_zero" and one.points.below is not None:
+            at, balance = one.points.below
+            amounts = ((one.sums.coin, -balance),)
+            yield BalanceGap(one.sums.account, "below_zero", amounts, None, at)
+    for account_id, coins in by_account.items():
+        jumps = [jump for one in coins if one.compared for jump in one.compared.jumps]
+        if jumps:
+            name = coins[0].sums.account
+            told = [*lone, *(one for one in entries if one.account == name)]
+            yield from gaps_of(name, jumps, partial(_fills_near, session, account_id), told)
+
+
+def _fills_near(
+    session: Session,
+    account_id: AccountId,
+    coins: Sequence[str],
+    between: tuple[datetime, datetime],
+) -> Sequence[CoinFill]:
+    return balances.fills_near(session.connection, session.user.id, account_id, coins, between)
+
+
+def _balance(one: _ComparedBalance) -> CoinBalance:
+    found = one.compared
+    if found is None:
+        return CoinBalance(one.sums, None, None, None, one.status)
+    return CoinBalance(one.sums, found.stated, found.at, found.difference, one.status)

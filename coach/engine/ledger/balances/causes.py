@@ -1,0 +1,148 @@
+"""What a gap looks like: which fault in the books would make the balances part just so.
+
+What is missing moves the stated balances as it would have moved the books, and what the books have
+too much moves them the other way. Nothing is guessed beyond that: where several faults fit, the
+plainer name is given, and the dates say where to look.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from coach.engine.ledger.balances.transfers import LONGEST, lost
+from coach.engine.ledger.exact import ZERO, add, multiply, subtract
+from coach.model.entries.entry import AccountEntry
+from coach.model.entries.reconciliation import BalanceGap, BalanceJump, CoinFill, GapCause
+
+LARGEST_FEE = Decimal("0.03")
+"""A gap in the fee's coin of at most this share of the trade is about its fee."""
+FEW_COINS = 3
+THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+FillsNear = Callable[[Sequence[str], tuple[datetime, datetime]], Sequence[CoinFill]]
+
+
+def gaps_of(
+    account: str,
+    jumps: Iterable[BalanceJump],
+    fills_near: FillsNear,
+    entries: Sequence[AccountEntry],
+) -> list[BalanceGap]:
+    """Return the gaps of an account, oldest first.
+
+    `fills_near` returns fills that moved one of some coins between two moments; `entries` are the
+    lone sends of all accounts, and every entry of this one.
+    """
+    return [_gap(account, group, fills_near, entries) for group in _together(jumps)]
+
+
+def _together(jumps: Iterable[BalanceJump]) -> list[list[BalanceJump]]:
+    """Return the jumps that one fault may have made: those whose spans all overlap."""
+    groups: list[list[BalanceJump]] = []
+    for jump in sorted(jumps, key=lambda one: (one.before, one.coin)):
+        group = groups[-1] if groups else []
+        fits = group and all(
+            one.coin != jump.coin and _start(jump) < one.before and _start(one) < jump.before
+            for one in group
+        )
+        if fits:
+            group.append(jump)
+        else:
+            groups.append([jump])
+    return groups
+
+
+def _start(jump: BalanceJump) -> datetime:
+    return jump.after or THE_BEGINNING
+
+
+def _gap(
+    account: str,
+    group: list[BalanceJump],
+    fills_near: FillsNear,
+    entries: Sequence[AccountEntry],
+) -> BalanceGap:
+    amounts = tuple((one.coin, one.amount) for one in group)
+    after, before = max(map(_start, group)), min(one.before for one in group)
+    latest = max(one.before for one in group)
+    known = None if all(one.after is None for one in group) else after
+    gap = BalanceGap(account, "missing_rows", amounts, known, before)
+    fills = fills_near([coin for coin, _ in amounts], (after, latest))
+    too_much = next((one for one in fills if _undoes(one, group)), None)
+    if too_much is not None:
+        cause: GapCause = "doubled_fill" if too_much.twins else "extra_fill"
+        return _named(gap, cause, fill=too_much)
+    if len(group) == 1:
+        return _of_one_coin(gap, group[0], fills, entries)
+    if known is None:
+        return _named(gap, "opening")
+    came = [amount for _, amount in amounts if amount > ZERO]
+    is_trade = len(came) == 1 and len(amounts) <= FEW_COINS
+    return _named(gap, "missing_trade") if is_trade else gap
+
+
+def _of_one_coin(
+    gap: BalanceGap,
+    jump: BalanceJump,
+    fills: Sequence[CoinFill],
+    entries: Sequence[AccountEntry],
+) -> BalanceGap:
+    charged = next((one for one in fills if _is_about_the_fee(one, jump)), None)
+    if charged is not None:
+        return _named(gap, "wrong_fee", fill=charged)
+    for one in entries:
+        own = one.account == gap.account and one.coin == jump.coin
+        within = _start(jump) < one.at <= jump.before
+        if own and within and one.quantity is not None and one.quantity == -jump.amount:
+            return _named(gap, "doubled_entry", transfer=one.id)
+    sent = next((one for one in entries if _may_have_arrived(one, gap.account, jump)), None)
+    if sent is not None:
+        return _named(gap, "lost_transfer", transfer=sent.id)
+    return _named(gap, "missing_entry" if gap.after is not None else "opening")
+
+
+def _may_have_arrived(one: AccountEntry, account: str, jump: BalanceJump) -> bool:
+    """Return whether the other side of a send in another account is what the books lack here."""
+    if one.account == account or one.coin != jump.coin or not one.quantity:
+        return False
+    if (one.quantity > ZERO) is (jump.amount > ZERO):
+        return False
+    gone, came = (one.quantity, jump.amount) if one.quantity < ZERO else (jump.amount, one.quantity)
+    fee = one.fee if one.quantity < ZERO else ZERO
+    near = one.at - LONGEST <= jump.before and _start(jump) <= one.at + LONGEST
+    return near and lost(gone, fee, came) is not None
+
+
+def _undoes(fill: CoinFill, group: Sequence[BalanceJump]) -> bool:
+    """Return whether the gap is what the books would be without a fill, coin by coin."""
+    changes = changes_of(fill)
+    if set(changes) != {one.coin for one in group}:
+        return False
+    return all(abs(add(changes[one.coin], one.amount)) <= one.allowance for one in group)
+
+
+def changes_of(fill: CoinFill) -> dict[str, Decimal]:
+    """Return what a fill did to each coin, its fee included."""
+    base, _, quote = fill.symbol.rpartition("-")
+    value = multiply(fill.quantity, fill.price)
+    changes: dict[str, Decimal] = {}
+    sides = (fill.quantity, -value) if fill.side == "buy" else (-fill.quantity, value)
+    for coin, change in ((base, sides[0]), (quote, sides[1]), (fill.fee_currency, -fill.fee)):
+        changes[coin] = add(changes.get(coin, ZERO), change)
+    return {coin: change for coin, change in changes.items() if change}
+
+
+def _is_about_the_fee(fill: CoinFill, jump: BalanceJump) -> bool:
+    if fill.fee_currency != jump.coin or subtract(fill.fee, jump.amount) < ZERO:
+        return False
+    base, _, quote = fill.symbol.rpartition("-")
+    value = multiply(fill.quantity, fill.price)
+    worth = {base: fill.quantity, quote: value}.get(jump.coin)
+    most = multiply(worth, LARGEST_FEE) if worth is not None else multiply(fill.fee, Decimal(20))
+    return abs(jump.amount) <= most
+
+
+def _named(
+    gap: BalanceGap, cause: GapCause, fill: CoinFill | None = None, transfer: str = ""
+) -> BalanceGap:
+    return BalanceGap(gap.account, cause, gap.amounts, gap.after, gap.before, fill, transfer)

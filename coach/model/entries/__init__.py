@@ -1,0 +1,1 @@
+"""What a ledger holds beside trades: kinds of entries."""
