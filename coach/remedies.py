@@ -163,6 +163,7 @@ Remedy = Literal[
     "make_first_account",
     "open_months",
     "name_age_key",
+    "move_cluster",
     "name_backup_key",
     "name_recipients",
     "pair_intensities",

@@ -330,7 +330,9 @@ def _fit(connection: "Connection[tuple[object, ...]]", url: str, *, create: bool
         return
     if not create and migrate.revision(connection) is None:
         raise NotInitialised(remedy="start_here")
-    migrate.upgrade(url)
+    from coach.engine.backup import upgrading
+
+    upgrading.upgrade(url)
 
 
 @dataclass(frozen=True, slots=True)

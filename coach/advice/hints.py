@@ -223,6 +223,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "mend_channel": "coach notify log says what failed, coach notify test NAME tries it again;"
     " coach notify add replaces the channel",
     "name_age_key": "give the file of your age key: --key-file FILE, or SOPS_AGE_KEY_FILE",
+    "move_cluster": "coach db upgrade moves it, and keeps the former one",
     "name_backup_key": "coach backup key makes one, whose public side it keeps; or --age RECIPIENT",
     "name_recipients": "name who shall open the file: --age RECIPIENT, or age: in a .sops.yaml",
     "name_account": "name one with --account",

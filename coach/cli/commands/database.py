@@ -9,6 +9,7 @@ from coach.advice.cells import cell
 from coach.cli.frame import frame_of
 from coach.cli.lazy import sub_app
 from coach.cli.show.answers import Answer
+from coach.errors import UsageError
 from coach.settings.redaction import redact
 from coach.views import events as views
 from coach.views.table import Column, Table, rows
@@ -57,19 +58,41 @@ def stop(context: typer.Context) -> None:
 
 @app.command()
 def upgrade(context: typer.Context) -> None:
-    """Bring the tables to what this coach knows.
+    """Bring the database to what this coach brings and knows.
 
-    Every command does so when it must.
+    Coach's own cluster of an older PostgreSQL is copied into one of this, compared, and kept
+    beside; whoever is connected is cut off. Tables of an older coach are copied beside before they
+    are changed. Every command does that last when it must.
     """
     from coach.engine.api import database
     from coach.wiring import clock, keyring
 
     frame = frame_of(context)
     settings = frame.settings
+    moved = database.move_cluster(settings.home, settings.database_url)
+    if moved is not None:
+        frame.talk.hint(f"the data of PostgreSQL {moved.former} are kept in {moved.kept}")
     found = database.upgrade(
         settings.home, settings.database_url, clock(), lambda: keyring(settings)
     )
     frame.show(answer("db upgrade", found))
+
+
+@app.command()
+def rollback(context: typer.Context) -> None:
+    """Put back the tables from before the last upgrade.
+
+    For the coach before: install that one first. What was written since the upgrade is kept beside,
+    and once more brings it back. Followers of events begin a new epoch.
+    """
+    from coach.engine.api import database
+
+    frame = frame_of(context)
+    if not frame.sure("put back the tables from before the last upgrade?"):
+        raise UsageError(what="nothing was changed")
+    kept = database.roll_back(frame.settings.home, frame.settings.database_url)
+    text = "what was there before the upgrade is back"
+    frame.show(Answer("db rollback", {"kept": kept}, text=text))
 
 
 @app.command()

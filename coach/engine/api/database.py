@@ -8,11 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from coach.engine.backup import upgrading
 from coach.engine.outbox import epochs, partitions
 from coach.engine.outbox.epochs import StreamEpoch
 from coach.engine.outbox.partitions import MonthOfEvents
 from coach.engine.postgres import embedded
 from coach.engine.postgres.embedded import DatabaseHome
+from coach.engine.postgres.moving import MovedCluster
 from coach.engine.store import accounts, health, migrate
 from coach.engine.store.connect import connect
 from coach.engine.store.isolation import app_role
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from coach.engine.keyring.keyring import Keyring
     from coach.engine.store.connect import CoachConnection
 
-__all__ = ["MonthOfEvents", "StreamEpoch"]
+__all__ = ["MonthOfEvents", "MovedCluster", "StreamEpoch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,19 @@ def stop(home: Home, url: str) -> DatabaseStatus:
     return status(home, url)
 
 
+def move_cluster(home: Home, url: str) -> MovedCluster | None:
+    """Move coach's own database to the PostgreSQL that coach brings; None where nothing is to do.
+
+    Whoever is connected is cut off. The former cluster is kept.
+    """
+    return None if url else upgrading.move_cluster(DatabaseHome(home.data))
+
+
+def roll_back(home: Home, url: str) -> str:
+    """Put back the tables from before the last upgrade, which must be those of this coach."""
+    return upgrading.roll_back(address(home, url))
+
+
 def upgrade(
     home: Home, url: str, now: datetime, keyring: "Callable[[], Keyring]"
 ) -> DatabaseStatus:
@@ -92,7 +107,7 @@ def upgrade(
     from coach.engine.keyring.upgrade import seal_key_files
 
     target = address(home, url)
-    migrate.upgrade(target)
+    upgrading.upgrade(target)
     with database_errors_explained(), connect(target) as connection:
         partitions.ensure(connection, now)
         if accounts.key_files(connection):

@@ -87,7 +87,7 @@ def undo(url: str) -> str:
     with databases(url) as beside:
         if not beside.exists(beside.before):
             raise NotFound(kind="database from before a restore", name=beside.before)
-        beside.put_back()
+        beside.put_back(beside.before)
         with connect(beside.url_of(beside.name)) as connection:
             epochs.renew(connection)
         return beside.before

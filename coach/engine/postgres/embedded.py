@@ -45,7 +45,7 @@ class ServerState:
 
 def ensure_running(home: DatabaseHome) -> str:
     """Return the URL of the running database, started (and first made) when need be."""
-    with _told_as_trouble():
+    with errors_told():
         running = postmaster.running_server(find(home))
         if running is None or not _reachable(running):
             running = _start(home)
@@ -60,7 +60,7 @@ def url(sockets: Path) -> str:
 
 def stop(home: DatabaseHome) -> bool:
     """Stop the server after rolling back what is under way; tell whether it ran."""
-    with _told_as_trouble():
+    with errors_told():
         place = find(home)
         if postmaster.running_server(place) is None:
             return False
@@ -70,11 +70,11 @@ def stop(home: DatabaseHome) -> bool:
 
 def state(home: DatabaseHome) -> ServerState:
     """Say where the database is and whether it runs, starting nothing."""
-    with _told_as_trouble():
+    with errors_told():
         place = find(home)
         running = postmaster.running_server(place)
         return ServerState(
-            exists=place.cluster.exists(),
+            exists=place.cluster.exists() or place.moved.exists(),
             running=running is not None and running.ready,
             pid=running.pid if running else None,
             cluster=place.cluster,
@@ -86,7 +86,7 @@ def state(home: DatabaseHome) -> ServerState:
 
 def discard(home: DatabaseHome) -> None:
     """Stop a throw-away database and remove all of it; refuse any other."""
-    with _told_as_trouble():
+    with errors_told():
         place = find(home)
         if place.cluster.exists() and not place.throwaway.exists():
             raise DatabaseTrouble(what=f"{place.cluster} is not a throw-away database", hint="")
@@ -136,7 +136,8 @@ def _remove(place: ClusterPlace) -> None:
 
 
 @contextmanager
-def _told_as_trouble() -> Iterator[None]:
+def errors_told() -> Iterator[None]:
+    """Raise DatabaseTrouble for whatever the system refuses within the block."""
     try:
         yield
     except OSError as error:

@@ -63,6 +63,11 @@ class ClusterPlace:
         return self.base / "alive"
 
     @property
+    def moved(self) -> Path:
+        """A whole cluster of a newer PostgreSQL that is about to take the place of this one."""
+        return self.base / "moved"
+
+    @property
     def throwaway(self) -> Path:
         """A mark: this cluster was made without care for a power cut."""
         return self.base / "throwaway"

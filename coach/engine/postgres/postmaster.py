@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
+from coach.engine.postgres.binaries import MAJOR
 from coach.engine.postgres.cluster import run_as, write_settings
 from coach.engine.postgres.place import ClusterPlace, acquire
 from coach.errors import DatabaseTrouble
@@ -47,7 +48,7 @@ def running_server(place: ClusterPlace) -> Postmaster | None:
     return found if _serves(found.pid, place.cluster) else None
 
 
-def start(place: ClusterPlace, programs: Path, sockets: Path) -> Postmaster:
+def start(place: ClusterPlace, programs: Path, sockets: Path, major: str = MAJOR) -> Postmaster:
     """Start the server and wait until it takes connections; the caller holds the home's lock."""
     handle = os.open(place.alive, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
@@ -57,7 +58,7 @@ def start(place: ClusterPlace, programs: Path, sockets: Path) -> Postmaster:
                 hint=f"end it, then try again; its log is {place.log}",
             )
         _forget_the_dead(place.cluster, sockets)
-        begin, pid = _launch(place, programs, write_settings(place, sockets), handle)
+        begin, pid = _launch(place, programs, write_settings(place, sockets, major), handle)
     finally:
         os.close(handle)
     return _ready(place, begin, pid)

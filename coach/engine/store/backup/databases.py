@@ -19,6 +19,12 @@ from coach.errors import DatabaseTrouble, Locked
 TRIES = 50
 PAUSE_S = 0.1
 LOCK = "select pg_try_advisory_lock(hashtext('backup'), hashtext(%s))"
+TURN = "select pg_advisory_lock(hashtext('upgrade'), hashtext(%s))"
+MAY_MAKE = """
+select (rolsuper or rolcreatedb) and exists (select from pg_database where datname = 'postgres'
+   and datallowconn and has_database_privilege(oid, 'connect'))
+  from pg_roles where rolname = current_user
+"""
 END_OTHERS = """
 select pg_terminate_backend(pid) from pg_stat_activity
  where datname = any (%s) and pid <> pg_backend_pid()
@@ -35,6 +41,8 @@ class Databases:
         self.name = name_of(url)
         self.restoring = f"{self.name}_restoring"
         self.before = f"{self.name}_before_restore"
+        self.upgrading = f"{self.name}_upgrading"
+        self.before_upgrade = f"{self.name}_before_upgrade"
 
     def url_of(self, name: str) -> str:
         """Return how to connect to one of them."""
@@ -60,10 +68,15 @@ class Databases:
         self.drop(self.before)
         self._rename((self.name, self.before), (name, self.name))
 
-    def put_back(self) -> None:
-        """Change what is there and what was there before the last restore, each for the other."""
+    def keep_before_upgrade(self) -> None:
+        """Keep the copy that was made for an upgrade, in the place of that of the one before."""
+        self.drop(self.before_upgrade)
+        self._rename((self.upgrading, self.before_upgrade))
+
+    def put_back(self, kept: str) -> None:
+        """Change what is there and what was kept of before, each for the other."""
         between = f"{self.name}_changing"
-        self._rename((self.name, between), (self.before, self.name), (between, self.before))
+        self._rename((self.name, between), (kept, self.name), (between, kept))
 
     def _rename(self, *changes: tuple[str, str]) -> None:
         """Rename databases in one transaction; DatabaseTrouble while somebody holds on to one."""
@@ -95,6 +108,20 @@ def databases(url: str) -> Iterator[Databases]:
         if row is None or not row[0]:
             raise Locked(doing="verifying or restoring a backup")
         yield Databases(url, connection)
+
+
+@contextmanager
+def upgrade_turn(url: str) -> Iterator[Databases]:
+    """Connect beside the database of coach, and let nobody else upgrade it; others wait."""
+    with database_errors_explained(), connect(_beside(url)) as connection:
+        connection.execute(TURN, [name_of(url)])
+        yield Databases(url, connection)
+
+
+def may_make(connection: CoachConnection) -> bool:
+    """Say whether whoever is connected may make databases, and connect beside this one."""
+    row = connection.execute(MAY_MAKE).fetchone()
+    return row is not None and bool(row[0])
 
 
 def name_of(url: str) -> str:

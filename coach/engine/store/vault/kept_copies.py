@@ -7,7 +7,8 @@ from psycopg.conninfo import make_conninfo
 
 KEPT = """
 select datname from pg_database where datname = any (select current_database() || suffix
-  from unnest(array['_before_restore', '_restoring', '_before_upgrade']) suffix) order by 1
+  from unnest(array['_before_restore', '_restoring', '_before_upgrade', '_upgrading']) suffix)
+ order by 1
 """
 
 

@@ -35,7 +35,7 @@ ELSEWHERE = (
     "events --follow",
     "note edit",  # journal/ has an editor
     *("note share", "note unshare", "config set persona"),  # reflection/ has what they need
-    *("export ", "import archive", "purge "),  # backup/test_exports.py
+    *("export ", "import archive", "purge ", "db rollback"),  # backup/test_exports.py
     *("backup ", "notify "),  # backup/ has keys, test_notify.py has channels
     "import trades.csv",  # brokers/test_mapping_questions.py has such files
 )
