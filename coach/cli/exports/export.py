@@ -22,7 +22,7 @@ def export(
         str, typer.Option("--format", metavar="FORMATS", help=f"Of {FORMATS}.")
     ] = "csv",
 ) -> None:
-    r"""Write all that is yours into a new folder.
+    """Write all that is yours into a new folder.
 
     \b
       coach export my-trades
@@ -33,7 +33,7 @@ def export(
     A file of each noun, all of one moment, and their hashes in manifest.json. Amounts are exact.
     beancount and hledger are a journal of the fills. An archive is what coach import archive reads
     into a new home; no key and no password is in it. parquet and xlsx need coach[tables].
-    """
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.advice.exports.nouns import exported_nouns
     from coach.engine.api.exports import exports
 
