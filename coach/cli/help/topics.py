@@ -82,7 +82,7 @@ HAPPENED = {
         "what moved otherwise than by a trade, and whether everything adds up",
         "reconcile.md",
         (),
-        ("entries", "deposits", "withdrawals", "balances", "gaps", "transfers"),
+        ("entries", "deposits", "withdrawals", "balances", "transfers"),
     ),
     "shorts": Topic("accounts that can be short", "accounts.md", ("Shorts",), ("spot", "margin")),
     "skipped rows": Topic(
