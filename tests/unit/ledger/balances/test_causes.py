@@ -1,0 +1,86 @@
+"""A gap is named by the fault that would make the balances part just so."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from coach.engine.ledger.balances.causes import gaps_of
+from coach.model.accounts import RunId
+from coach.model.entries.entry import AccountEntry
+from coach.model.entries.reconciliation import BalanceGap, BalanceJump, CoinFill
+from coach.model.fills import Symbol
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+NUMBERS = (Decimal("0.1"), Decimal(50_000), Decimal(5))
+BOUGHT = CoinFill("aa", Symbol("BTC-USD"), "buy", *NUMBERS, "USD", START + HOUR, 0)
+
+
+def jump(coin: str, amount: str, after: int | None = 0, before: int = 2) -> BalanceJump:
+    since = None if after is None else START + after * HOUR
+    return BalanceJump(coin, Decimal(amount), since, START + before * HOUR, Decimal(0))
+
+
+def entry(account: str, quantity: str, coin: str = "BTC") -> AccountEntry:
+    amount, at = Decimal(quantity), START + HOUR
+    return AccountEntry(
+        *("e1", account, "withdrawal", "send", coin, amount), Decimal(0), at, "", RunId("r")
+    )
+
+
+def named(
+    *jumps: BalanceJump, fills: Sequence[CoinFill] = (), entries: Sequence[AccountEntry] = ()
+) -> list[BalanceGap]:
+    return gaps_of("one", jumps, lambda *_: fills, entries)
+
+
+def cause(
+    *jumps: BalanceJump, fills: Sequence[CoinFill] = (), entries: Sequence[AccountEntry] = ()
+) -> str:
+    (gap,) = named(*jumps, fills=fills, entries=entries)
+    return gap.cause
+
+
+def test_one_coin_for_another_is_a_missing_trade() -> None:
+    assert cause(jump("BTC", "0.1"), jump("USD", "-5005")) == "missing_trade"
+    fee_in_bnb = jump("BNB", "-0.01")
+    assert cause(jump("BTC", "0.1"), jump("USD", "-5000"), fee_in_bnb) == "missing_trade"
+
+
+def test_coins_that_no_trade_explains_are_missing_rows() -> None:
+    assert cause(jump("BTC", "0.1"), jump("USD", "5005")) == "missing_rows"
+
+
+def test_jumps_at_different_times_are_gaps_of_their_own() -> None:
+    found = named(jump("BTC", "0.1", 0, 2), jump("USD", "-5005", 2, 4))
+    assert [gap.before for gap in found] == [START + 2 * HOUR, START + 4 * HOUR]
+
+
+def test_what_would_agree_without_a_fill_is_that_fill() -> None:
+    without = (jump("BTC", "-0.1"), jump("USD", "5005"))
+    assert cause(*without, fills=[BOUGHT]) == "extra_fill"
+    assert cause(*without, fills=[replace(BOUGHT, twins=1)]) == "doubled_fill"
+    assert cause(jump("BTC", "-0.1"), jump("USD", "5004"), fills=[BOUGHT]) == "missing_trade"
+
+
+def test_a_little_of_the_fee_s_coin_is_a_wrong_fee() -> None:
+    assert cause(jump("USD", "-2"), fills=[BOUGHT]) == "wrong_fee"
+    assert cause(jump("USD", "-500"), fills=[BOUGHT]) == "missing_entry"
+    assert cause(jump("USD", "7"), fills=[BOUGHT]) == "missing_entry"
+    assert cause(jump("BTC", "-0.00001"), fills=[BOUGHT]) == "missing_entry"
+
+
+def test_what_another_account_sent_is_a_lost_transfer() -> None:
+    assert cause(jump("BTC", "0.3"), entries=[entry("two", "-0.3005")]) == "lost_transfer"
+    assert cause(jump("BTC", "-0.3005"), entries=[entry("two", "0.3")]) == "lost_transfer"
+    assert cause(jump("BTC", "0.3"), entries=[entry("two", "-0.2")]) == "missing_entry"
+    assert cause(jump("BTC", "0.3"), entries=[entry("one", "-0.3")]) == "doubled_entry"
+    assert cause(jump("BTC", "0.3"), entries=[entry("two", "-0.3", "ETH")]) == "missing_entry"
+
+
+def test_what_never_agreed_is_what_was_there_before() -> None:
+    assert cause(jump("BTC", "0.3", None)) == "opening"
+    assert cause(jump("BTC", "0.3", None), jump("USD", "100", None)) == "opening"
+    (gap,) = named(jump("BTC", "0.3", None))
+    assert gap.after is None
