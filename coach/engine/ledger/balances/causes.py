@@ -37,19 +37,27 @@ def gaps_of(
 
 
 def _together(jumps: Iterable[BalanceJump]) -> list[list[BalanceJump]]:
-    """Return the jumps that one fault may have made: those whose spans all overlap."""
+    """Return the jumps that one fault may have made: those whose spans all overlap.
+
+    A coin that never agreed before overlaps with everything: it goes with what left for it alone.
+    """
     groups: list[list[BalanceJump]] = []
     for jump in sorted(jumps, key=lambda one: (one.before, one.coin)):
-        group = groups[-1] if groups else []
-        fits = group and all(
-            one.coin != jump.coin and _start(jump) < one.before and _start(one) < jump.before
-            for one in group
-        )
-        if fits:
-            group.append(jump)
-        else:
+        fitting = (group for group in groups if all(_may_be_one_fault(one, jump) for one in group))
+        group = next(fitting, None)
+        if group is None:
             groups.append([jump])
+        else:
+            group.append(jump)
     return groups
+
+
+def _may_be_one_fault(one: BalanceJump, other: BalanceJump) -> bool:
+    if one.coin == other.coin or _start(other) >= one.before or _start(one) >= other.before:
+        return False
+    if one.after is not None and other.after is not None:
+        return True
+    return one.after != other.after and (one.amount > ZERO) is not (other.amount > ZERO)
 
 
 def _start(jump: BalanceJump) -> datetime:
@@ -65,7 +73,7 @@ def _gap(
     amounts = tuple((one.coin, one.amount) for one in group)
     after, before = max(map(_start, group)), min(one.before for one in group)
     latest = max(one.before for one in group)
-    known = None if all(one.after is None for one in group) else after
+    known = None if after == THE_BEGINNING else after
     gap = BalanceGap(account, "missing_rows", amounts, known, before)
     fills = fills_near([coin for coin, _ in amounts], (after, latest))
     too_much = next((one for one in fills if _undoes(one, group)), None)
@@ -74,8 +82,6 @@ def _gap(
         return _named(gap, cause, fill=too_much)
     if len(group) == 1:
         return _of_one_coin(gap, group[0], fills, entries)
-    if known is None:
-        return _named(gap, "opening")
     came = [amount for _, amount in amounts if amount > ZERO]
     is_trade = len(came) == 1 and len(amounts) <= FEW_COINS
     return _named(gap, "missing_trade") if is_trade else gap

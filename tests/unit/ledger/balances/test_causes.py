@@ -81,6 +81,12 @@ def test_what_another_account_sent_is_a_lost_transfer() -> None:
 
 def test_what_never_agreed_is_what_was_there_before() -> None:
     assert cause(jump("BTC", "0.3", None)) == "opening"
-    assert cause(jump("BTC", "0.3", None), jump("USD", "100", None)) == "opening"
-    (gap,) = named(jump("BTC", "0.3", None))
-    assert gap.after is None
+    found = named(jump("BTC", "0.3", None), jump("USD", "-100", None))
+    assert [(gap.cause, len(gap.amounts)) for gap in found] == [("opening", 1), ("opening", 1)]
+    assert found[0].after is None
+
+
+def test_the_first_coins_of_a_kind_go_with_what_was_paid_for_them() -> None:
+    (gap,) = named(jump("BTC", "0.1", None), jump("USD", "-5005"))
+    assert (gap.cause, gap.after) == ("missing_trade", START)
+    assert len(named(jump("BTC", "0.1", None), jump("USD", "5005"))) == 2
