@@ -20,6 +20,7 @@ SYMBOL_PROFITS = (
     Column("fees", "fees", "fee"),
     Column("net", "net", "money"),
     Column("open_quantity", "open", "number"),
+    Column("held_quantity", "held", "number"),
     Column("open_cost", "open cost", "fee"),
     Column("other_fees"),
     Column("unknown_quantity"),
@@ -35,7 +36,8 @@ class SymbolProfitRow(TypedDict):
     """The profit and the open position of a symbol in an account, in its quote currency.
 
     `unknown_*` sum up the sales without a known purchase, which are in no profit; `doubtful` says
-    in clauses why the open position may be over.
+    in clauses why the open position may be over, `held_quantity` how much of it is left by
+    following the coin through the account, whatever it was sold for.
     """
 
     symbol: str
@@ -45,6 +47,7 @@ class SymbolProfitRow(TypedDict):
     fees: Decimal
     net: Decimal
     open_quantity: Decimal
+    held_quantity: Decimal
     open_cost: Decimal
     other_fees: Mapping[str, Decimal]
     margin: bool
@@ -107,6 +110,7 @@ def symbol_profit(profit: "Profit", row: "ProfitRow") -> SymbolProfitRow:
         "fees": position.fees,
         "net": position.net,
         "open_quantity": position.open_quantity,
+        "held_quantity": row.doubt.held if row.doubt else position.open_quantity,
         "open_cost": position.open_cost,
         "other_fees": position.other_fees,
         "margin": position.margin,

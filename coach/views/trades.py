@@ -39,7 +39,7 @@ TRADES = (
     Column("tags"),
     Column("notes"),
 )
-OPEN_TRADES = (*TRADES, Column("open_quantity"), Column("partial_closes"))
+OPEN_TRADES = (*TRADES, Column("open_quantity"), Column("held_quantity"), Column("partial_closes"))
 
 
 class TradeRow(TypedDict):
@@ -88,9 +88,14 @@ class PartialCloseRow(TypedDict):
 
 
 class OpenTradeRow(TradeRow):
-    """An open round trip; its result is that of its partial closes."""
+    """An open round trip; its result is that of its partial closes.
+
+    `held_quantity` is how much of `open_quantity` is left by following the coin through its
+    account: none where it was sold under another quote, sent away or converted, and is over.
+    """
 
     open_quantity: Decimal
+    held_quantity: Decimal
     partial_closes: list[PartialCloseRow]
 
 
@@ -140,6 +145,7 @@ def open_trade(view: "TradeView") -> OpenTradeRow:
     return {
         **trade(view),
         "open_quantity": view.open_quantity,
+        "held_quantity": view.open_quantity if view.held is None else view.held,
         "partial_closes": [partial_close(part) for part in view.trip.partial_closes],
     }
 

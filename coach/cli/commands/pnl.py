@@ -56,7 +56,7 @@ def columns(profit: "Profit") -> tuple[Column, ...]:
     if not any(row.position.margin for row in profit.rows):
         dull.add("margin")
     if not any(row.doubt for row in profit.rows):
-        dull.add("doubtful")
+        dull |= {"doubtful", "held_quantity"}
     return tuple(column for column in views.SYMBOL_PROFITS if column.key not in dull)
 
 

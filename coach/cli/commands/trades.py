@@ -36,6 +36,7 @@ OPEN_FOR_PEOPLE = (
     Column("symbol", "symbol"),
     Column("opened_at", "opened", "date"),
     Column("open_quantity", "open", "number"),
+    Column("held_quantity", "held", "number"),
     Column("fees", "realised fees", "fee"),
     Column("net", "realised net", "money"),
     Column("tags", "tags"),
@@ -116,8 +117,10 @@ def answer_open(found: "Iterable[TradeView]", warnings: "Sequence[str]" = ()) ->
 
 
 def _worth_showing(columns: tuple[Column, ...], values: "Sequence[Row]") -> tuple[Column, ...]:
-    """Leave out R and notes where no trade has any: room is short."""
+    """Leave out R and notes where no trade has any, and what is held where that is all of it."""
     empty = {key for key in ("r", "notes") if not any(row[key] not in (None, 0) for row in values)}
+    if all(row.get("held_quantity") == row.get("open_quantity") for row in values):
+        empty.add("held_quantity")
     return tuple(column for column in columns if column.key not in empty)
 
 

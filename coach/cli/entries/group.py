@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.model.entries.entry import AccountEntry
 
-HELP = "What moved otherwise than by a trade: deposits, fees, rewards, converts."
+HELP = "What moved otherwise than by a trade."
 EXAMPLES = """\
 \b
   coach entries --account kraken --since 2026-01-01

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from coach.engine.api.session import Session
 from coach.engine.features.zones import zone_named
@@ -12,15 +14,23 @@ from coach.engine.ledger.doubts import (
     base_of,
     departures,
     describe,
-    is_gone,
     is_sale,
     origins,
+    without_inner_transfers,
 )
+from coach.engine.ledger.exact import ZERO
+from coach.engine.ledger.holdings import still_held
 from coach.engine.store import movements, trades
 from coach.model.fills import FillKey, Symbol
 from coach.model.notices import Notice
 from coach.model.trades import UnknownBasis
 from coach.wording.numbers import counted
+
+if TYPE_CHECKING:
+    from coach.engine.ledger.doubts import (
+        Departure,
+    )
+    from coach.model.movements import AccountMovement
 
 CAUSES = (
     "an older statement is missing; a row was skipped; the coins came from elsewhere (a deposit,"
@@ -31,16 +41,16 @@ CAUSES = (
 
 @dataclass(frozen=True, slots=True)
 class PositionDoubt:
-    """Why a position may be over; `is_gone` where as much left it as the books hold open."""
+    """Why a position may be over; `held` is what is left of it by following its coin."""
 
     position: OpenPosition
     clauses: tuple[str, ...]
-    is_gone: bool
+    held: Decimal
 
     def sentence(self) -> str:
         """Return the doubt as a sentence."""
         account, symbol, quantity, _ = self.position
-        held = "probably no longer held" if self.is_gone else "probably not all held"
+        held = "probably not all held" if self.held > ZERO else "probably no longer held"
         return (
             f"{symbol} in {account}: {quantity:f} {base_of(symbol)} are open in the books and"
             f" {held}: {'; '.join(self.clauses)}"
@@ -66,15 +76,24 @@ def doubts(session: Session) -> Doubts:
     """Return all doubts about the user's books."""
     connection, user = session.connection, session.user
     unknown = [line for line in trades.unknown_basis(connection, user.id) if is_sale(line)]
-    moved, zone = movements.movements(connection, user.id), zone_named(user.zone)
+    moved = without_inner_transfers(movements.movements(connection, user.id))
+    zone = zone_named(user.zone)
     positions = trades.open_longs(connection, user.id)
+    left: dict[tuple[str, Symbol], list[Departure]] = {}
+    spent: dict[tuple[str, str, str], AccountMovement] = {}
+    for one in positions:
+        own = movements.spent(connection, user.id, one)
+        left[one.account, one.symbol] = departures(one, unknown, [*moved, *own])
+        for each in own:  # the position that was opened first was there for all of it
+            way = each.account, each.coin, each.kind
+            spent[way] = min(each, spent.get(way, each), key=lambda two: two.quantity or ZERO)
+    held = still_held(positions, unknown, [*moved, *spent.values()])
     found = {}
     for one in positions:
-        spent = movements.spent(connection, user.id, one)
-        left = departures(one, unknown, [*moved, *spent])
-        if left:
-            clauses = tuple(describe(each, zone) for each in left)
-            found[one.account, one.symbol] = PositionDoubt(one, clauses, is_gone(one, left))
+        name, ways = (one.account, one.symbol), left[one.account, one.symbol]
+        if ways and (held[name] < one.quantity or any(way.quantity is None for way in ways)):
+            clauses = tuple(describe(each, zone) for each in ways)
+            found[name] = PositionDoubt(one, clauses, held[name])
     return Doubts(found, origins(positions, unknown, moved))
 
 

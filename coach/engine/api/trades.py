@@ -29,7 +29,8 @@ __all__ = ["Profit", "ProfitRow", "Sum", "TradeFilter", "TradeView", "profit", "
 class TradeView:
     """A round trip with its account, its tags and the one verdict on it: None while it is open.
 
-    `notes` is how many the trader wrote on it.
+    `notes` is how many the trader wrote on it, `held` how much of an open trade is left by
+    following its coin, None where that is all.
     """
 
     trip: RoundTrip
@@ -38,6 +39,7 @@ class TradeView:
     tags: tuple[Bias, ...]
     reached: TradeExcursion = NOTHING_KNOWN
     notes: int = 0
+    held: Decimal | None = None
 
     @property
     def open_quantity(self) -> Decimal:
@@ -121,7 +123,9 @@ def open_round_trips(
     found = list(trades.open_trips(session.connection, session.user.id, symbol, account))
     reached = excursions.of_trips(session, found)
     noted = notes.counts(session.connection, session.user.id)
+    over = doubts.doubts(session).positions if found else {}
     for trip in found:
+        doubt = over.get((names[trip.account_id], trip.symbol))
         yield TradeView(
             trip=trip,
             account=names[trip.account_id],
@@ -129,7 +133,14 @@ def open_round_trips(
             tags=tags.get(trip.id, ()),
             reached=reached[trip.id],
             notes=noted.get(trip.id, 0),
+            held=_held(trip, doubt),
         )
+
+
+def _held(trip: RoundTrip, doubt: PositionDoubt | None) -> Decimal | None:
+    """Return what is held of an open trade, None for all; a doubt is about owned coins alone."""
+    is_about_it = doubt is not None and doubt.position.since == trip.opened_at
+    return doubt.held if doubt is not None and is_about_it and trip.side == "long" else None
 
 
 def doubtful_positions(session: Session, wanted: TradeFilter) -> list[str]:
@@ -207,7 +218,7 @@ def require_symbol(session: Session, symbol: str) -> None:
 
 def _row(book: BookPosition, found: Doubts) -> ProfitRow:
     doubt = found.positions.get((book.account, book.position.symbol))
-    return ProfitRow(book.account, book.position, doubt)
+    return ProfitRow(book.account, book.position, None if book.position.margin else doubt)
 
 
 def _check_account(session: Session, name: str) -> None:

@@ -7,18 +7,27 @@ coins are held under another quote, or came otherwise than by a trade.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from coach.engine.ledger.exact import ZERO, add, multiply, plain
+from coach.model.entries.kinds import entry_kind
 from coach.model.fills import FillKey, Symbol
 from coach.model.movements import AccountMovement
 from coach.model.trades import UnknownBasis
 
-LEFT = {"send": "were sent away", "convert": "were converted", "withdrawal": "were withdrawn"}
+LEFT: Mapping[str, str] = MappingProxyType(
+    {
+        "send": "were sent away",
+        "convert": "were converted",
+        "withdrawal": "were withdrawn",
+        "rename": "were renamed",
+    }
+)
 ABOUT = Decimal("1.01")
 """Fees in the coin take up to about a hundredth of what is held."""
 
@@ -78,7 +87,7 @@ def departures(
         elsewhere = base_of(line.symbol) == coin and line.symbol != position.symbol
         if elsewhere and is_sale(line) and _since(position, line.account, line.at):
             found.append(Departure(coin, line.symbol, True, line.quantity, 1, line.at))
-    for one in movements:
+    for one in without_inner_transfers(movements):
         left = one.quantity is None or one.quantity < ZERO
         if one.coin == coin and left and _since(position, one.account, one.at):
             quantity = None if one.quantity is None else one.quantity.copy_abs()
@@ -102,12 +111,23 @@ def _summed(found: Sequence[Departure]) -> list[Departure]:
     return list(sums.values())
 
 
-def is_gone(position: OpenPosition, left: Iterable[Departure]) -> bool:
-    """Return whether as much left a position as the books hold open, as far as is known."""
-    known = ZERO
-    for one in left:
-        known = add(known, one.quantity or ZERO)
-    return position.quantity <= multiply(known, ABOUT)
+def without_inner_transfers(movements: Iterable[AccountMovement]) -> list[AccountMovement]:
+    """Return movements without those between wallets of one account, of which each has two sides.
+
+    A transfer that has one side alone left the account, or came to it.
+    """
+    kept: list[AccountMovement] = []
+    open_sides: dict[tuple[str, str, Decimal], list[AccountMovement]] = defaultdict(list)
+    for one in movements:
+        if not one.quantity or entry_kind(one.kind, one.quantity) != "transfer":
+            kept.append(one)
+            continue
+        other_side = open_sides[one.account, one.coin, -one.quantity]
+        if other_side:
+            other_side.pop()
+        else:
+            open_sides[one.account, one.coin, one.quantity].append(one)
+    return [*kept, *(one for sides in open_sides.values() for one in sides)]
 
 
 def describe(departure: Departure, zone: tzinfo) -> str:

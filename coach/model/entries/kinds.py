@@ -35,7 +35,7 @@ _MEANINGS: tuple[tuple[EntryKind, str], ...] = (
     ("split", r"\bsplit"),
     ("funding", "funding (?:fee|rate|payment)|^funding$|rollover"),
     ("settlement", r"^margin$|^settled$|settlement|realized p|\bpnl\b|profit and loss"),
-    ("transfer", "conversion transfer"),
+    ("transfer", "conversion transfer|between|internal|cross-exchange transfer"),
     ("convert", "convert|conversion"),
     ("reward", "reward|staking income|airdrop|earn$|cash ?back|rebate|kickback|referral|bonus"),
     ("reward", "distribution|incentives|commission (?:rebate|history)"),
@@ -43,8 +43,8 @@ _MEANINGS: tuple[tuple[EntryKind, str], ...] = (
     ("opening", "^opening"),
     ("adjustment", "adjust|correction|reversal|debit|credit"),
     ("fee", r"\bfees?\b|commission|^subscription$|card spend"),
-    ("transfer", "staking|vault|between|internal|main account|futures wallet|^transfer$"),
-    ("transfer", "subscription$|redemption$|spotfrom|allocation|cross-exchange transfer"),
+    ("transfer", "staking|vault|main account|futures wallet|^transfer$|spotfrom|allocation"),
+    ("transfer", "subscription$|redemption$"),
 )
 _SENT_WORD = re.compile(
     r"deposit|withdraw|\bsend\b|\bsent\b|receive|transfer(?:red)?[ _-]?(?:in|out)\b|top[ -]?up"

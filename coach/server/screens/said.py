@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from coach.model.events import Json
 
 MONEY = frozenset({"money", "fee"})
-SIZES = frozenset({"quantity", "open_quantity"})
+SIZES = frozenset({"quantity", "open_quantity", "held_quantity"})
 LEFT = frozenset({"text", "key", "time", "date"})
 
 

@@ -11,7 +11,7 @@ from coach.wording.visible import visible
 
 GAP = 2
 HIDDEN = "•••"
-SIZES = frozenset({"quantity", "open_quantity"})
+SIZES = frozenset({"quantity", "open_quantity", "held_quantity"})
 LEFT = frozenset({"text", "key", "time", "date"})
 SAME_WIDTHS: Mapping[Kind, int] = {"time": 16, "date": 10, "key": 8}
 """Kinds whose cells are all as wide: they need not be read to be measured."""

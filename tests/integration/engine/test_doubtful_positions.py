@@ -12,6 +12,7 @@ from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
 from coach.model.accounts import Run
 from coach.views.profit import profit_report
+from coach.views.trades import open_trade
 from tests.numerals import unsupported
 
 Importer = Callable[..., Run]
@@ -200,3 +201,34 @@ def test_what_left_after_the_week_does_not_change_its_digest(
     before = digests.digest(session, "2026-W10").sha256
     reported(SENT.replace("2026-03-04", "2026-03-20"))
     assert digests.digest(session, "2026-W10").sha256 == before
+
+
+def held(session: Session) -> dict[str, str]:
+    """Return what is held of each open trade, and of each book, which say the same."""
+    rows = profit_report(trades.profit(session))["by_symbol"]
+    books = {row["symbol"]: f"{row['held_quantity']:f}" for row in rows if row["open_quantity"]}
+    still = [open_trade(view) for view in trades.open_round_trips(session)]
+    assert {row["symbol"]: f"{row['held_quantity']:f}" for row in still} == books
+    return books
+
+
+def test_a_position_that_left_is_not_held_and_no_result_changes(
+    session: Session, reported: Reporter
+) -> None:
+    reported(BOUGHT)
+    before = trades.profit(session).totals["USD"]
+    assert held(session) == {"BTC-USD": "0.02"}
+    reported(BOUGHT, SENT, CONVERTED)
+    assert held(session) == {"BTC-USD": "0.009"}
+    reported(BOUGHT, SOLD)
+    assert held(session) == {"BTC-USD": "0"}
+    assert trades.profit(session).totals["USD"] == before
+
+
+def test_what_was_sent_may_have_come_before_the_position(
+    session: Session, reported: Reporter
+) -> None:
+    received = "r1,2026-03-01 10:00:00 UTC,Receive,BTC,1,USD,$60000,,,,Received 1 BTC"
+    reported(received, BOUGHT, SENT)
+    assert held(session) == {"BTC-USD": "0.02"}
+    assert doubtful(session) == {}

@@ -199,7 +199,7 @@ def test_a_person_reads_what_is_in_no_profit(terminal: StringIO) -> None:
 DOUBT = PositionDoubt(
     OpenPosition("main", Symbol("ETH-USD"), Decimal("0.5"), NINE),
     ("0.5 ETH were sold under ETH-USDC on 2026-04-02",),
-    is_gone=True,
+    held=Decimal(0),
 )
 
 

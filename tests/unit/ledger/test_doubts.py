@@ -10,7 +10,6 @@ from coach.engine.ledger.doubts import (
     OpenPosition,
     departures,
     describe,
-    is_gone,
     origins,
 )
 from coach.model.fills import FillKey, Symbol
@@ -105,11 +104,13 @@ def test_a_day_is_the_trader_s_own() -> None:
     assert describe(late, ZoneInfo("Asia/Tokyo")).endswith("2026-03-03")
 
 
-def test_a_position_is_gone_when_as_much_left_it() -> None:
-    position = held("BTC-USD", "0.02", 1)
-    assert is_gone(position, departures(position, [sale("BTC-USDC", "0.02", 2)], []))
-    assert is_gone(position, departures(position, [sale("BTC-USDC", "0.0199", 2)], []))
-    assert not is_gone(position, departures(position, [sale("BTC-USDC", "0.01", 2)], []))
+def test_a_transfer_within_the_account_takes_nothing_away() -> None:
+    position = held("BTC-USD", "1", 1)
+    kind = "transfer between spot and earn"
+    assert not told(position, moved(kind, "-1", 2), moved(kind, "1", 2))
+    assert told(position, moved(kind, "-1", 2), moved(kind, "0.5", 2)) == [
+        f"1 BTC left ({kind}) on 2026-03-02"
+    ]
 
 
 def test_coins_are_probably_those_bought_under_another_quote() -> None:

@@ -27,6 +27,7 @@ def test_profit_is_json_as_designed() -> None:
         "fees": "1.5",
         "net": "-101.5",
         "open_quantity": "0.5",
+        "held_quantity": "0.5",
         "open_cost": "30000.25",
         "other_fees": {},
         "doubtful": [],
