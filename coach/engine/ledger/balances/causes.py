@@ -37,27 +37,30 @@ def gaps_of(
 
 
 def _together(jumps: Iterable[BalanceJump]) -> list[list[BalanceJump]]:
-    """Return the jumps that one fault may have made: those whose spans all overlap.
+    """Return the jumps that one fault may have made, the oldest first: those whose spans overlap.
 
-    A coin that never agreed before overlaps with everything: it goes with what left for it alone.
+    A coin that never agreed before overlaps with everything up to its first balance: it goes with
+    others where one of them left for it, or came for it.
     """
     groups: list[list[BalanceJump]] = []
-    for jump in sorted(jumps, key=lambda one: (one.before, one.coin)):
-        fitting = (group for group in groups if all(_may_be_one_fault(one, jump) for one in group))
-        group = next(fitting, None)
+    for jump in sorted(jumps, key=lambda one: (one.after is None, one.before, one.coin)):
+        group = next((group for group in groups if _is_of_one_fault(group, jump)), None)
         if group is None:
             groups.append([jump])
         else:
             group.append(jump)
-    return groups
+    return sorted(groups, key=lambda group: min(one.before for one in group))
 
 
-def _may_be_one_fault(one: BalanceJump, other: BalanceJump) -> bool:
-    if one.coin == other.coin or _start(other) >= one.before or _start(one) >= other.before:
-        return False
-    if one.after is not None and other.after is not None:
+def _is_of_one_fault(group: Sequence[BalanceJump], jump: BalanceJump) -> bool:
+    """Return whether a jump may have been made by the fault that made the others."""
+    for one in group:
+        if one.coin == jump.coin or _start(jump) >= one.before or _start(one) >= jump.before:
+            return False
+    if jump.after is not None:
         return True
-    return one.after != other.after and (one.amount > ZERO) is not (other.amount > ZERO)
+    known = [one for one in group if one.after is not None]
+    return any((one.amount > ZERO) is not (jump.amount > ZERO) for one in known)
 
 
 def _start(jump: BalanceJump) -> datetime:

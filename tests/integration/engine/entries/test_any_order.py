@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from coach.engine.api.entries.reconcile import reconcile
 from coach.engine.api.imports import ImportRequest, import_statement, undo
 from coach.engine.api.session import Session
-from tests.integration.engine.entries.exchange import ENTRIES, TRADES, two_accounts
+from tests.made_exchange import ENTRIES, TRADES, two_accounts
 
 ACCOUNT = two_accounts()[0]
 PIECES = 4
