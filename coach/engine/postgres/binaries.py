@@ -61,9 +61,7 @@ def _is_of(folder: Path, major: str) -> bool:
     """Say whether the programs in a folder are there and of a major version."""
     if not all((folder / name).is_file() for name in ("postgres", "pg_controldata")):
         return False
-    told = subprocess.run(
-        [folder / "postgres", "--version"], capture_output=True, text=True, check=False
-    )
+    told = subprocess.run([folder / "postgres", "-V"], capture_output=True, text=True, check=False)
     return told.returncode == 0 and told.stdout.split()[-1].partition(".")[0] == major
 
 

@@ -53,12 +53,6 @@ class MovedCluster:
     kept: Path
 
 
-def former_major(home: DatabaseHome) -> str | None:
-    """Return the major version of a cluster that is not of ours, None where there is none such."""
-    found = cluster.major_of(find(home))
-    return None if found in {None, MAJOR} else found
-
-
 def move(home: DatabaseHome, copy: Callable[[str, str], None]) -> MovedCluster | None:
     """Move a cluster of another major version to ours; None where there is none.
 

@@ -84,6 +84,9 @@ def prepare(world: World, broker: SandboxWorld, url: str) -> list[Command]:
     run, trade, bias = _names(world)
     _do(world, f"label {trade} revenge yes")
     world.keep("labelled")
+    _do(world, "export saved --format archive")
+    _do(world, "users add ann")
+    world.keep("shared")
     return _commands(url, run, f"label {trade} {bias} yes")
 
 
@@ -123,6 +126,8 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
         Command("plan", "seen", "plans add dca --symbol BTC-USD", once=True),
         Command("declare money", "seen", "accounts set main --equity 5000"),
         Command("take shorts", "seen", "accounts set main --shorts"),
+        Command("import an archive", "empty", "import archive saved/local.coacharchive", once=True),
+        Command("purge", "shared", "purge ann --yes", once=True),
         Command("experiment", "seen", "experiments start max_trades_per_day --weeks 8", once=True),
     ]
 
