@@ -28,6 +28,7 @@ from coach.server.published.description import described
 from coach.server.reads.dry_runs import dry_runs
 from coach.server.refusals import answer_http, answer_invalid, answer_trouble, answer_unexpected
 from coach.server.routes import reading
+from coach.server.screens.exporting import exporting
 from coach.server.screens.routes import screens
 from coach.server.streams.hub import hub_of
 from coach.server.streams.routes import StreamParts, streaming
@@ -100,6 +101,7 @@ def application(parts: ServerParts) -> FastAPI:
     app.include_router(dry_runs(parts.open_session, parts.settings))
     app.include_router(reading(parts.open_session, parts.settings))
     app.include_router(screens(parts.open_session, parts.settings))
+    app.include_router(exporting(parts.open_session))
     app.include_router(web(parts.open_session))
     hub = parts.streams or hub_of(parts.settings)
     app.include_router(streaming(StreamParts(hub, parts.open_session, wiring.clock, parts.metrics)))

@@ -24,6 +24,7 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN_COST = 1
 WRITE_COST = 5
 COSTS = (
+    ("/api/screens/export", 50),
     ("/api/simulate", 20),
     ("/api/audit/verification", 20),
     ("/api/digests", 10),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from psycopg import Connection, Copy, sql
+from psycopg import Connection, Copy, IsolationLevel, sql
 
 from coach.engine.store.backup.contents import WRITTEN_ALIKE
 from coach.model.accounts import UserId
@@ -60,10 +60,15 @@ class UserTable(NamedTuple):
 @contextmanager
 def one_moment(connection: Connection[Any]) -> Iterator[None]:
     """Hold one moment of the database, in which nothing is written and values look alike."""
-    with connection.transaction():
-        connection.execute("set transaction isolation level repeatable read, read only")
-        write_alike(connection)
-        yield
+    before = connection.isolation_level, connection.read_only
+    connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
+    try:
+        with connection.transaction():
+            write_alike(connection)
+            yield
+    finally:
+        if not connection.closed:
+            connection.isolation_level, connection.read_only = before
 
 
 def only_read(connection: Connection[Any]) -> None:

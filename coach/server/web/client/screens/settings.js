@@ -8,6 +8,7 @@ import { askPerson } from "../parts/dialog.js";
 import { change } from "../parts/notices.js";
 import { Shown } from "../parts/states.js";
 import { useEffect, useState } from "../vendor/hooks.js";
+import { TakeOut } from "./take_out.js";
 
 const settings = new Resource(["zone.changed", "setting.", "rule."]);
 const doors = new Resource([]);
@@ -23,6 +24,7 @@ export function Screen({ desk }) {
       ${(/** @type {any} */ data) => html`<${Zone} data=${data} /><${Tone} data=${data} />`}
     <//>
     <${Looks} />
+    <${TakeOut} />
     ${isSignedIn ? html`<${Doors} />` : html`<${Alone} />`}
     <p class="quiet">coach ${desk.shell.found.value.data?.version}. This page loads nothing from anywhere else.</p>
   </div>`;
