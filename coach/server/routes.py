@@ -14,6 +14,7 @@ from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.published.schemas import JSON_SCHEMA
 from coach.server.reads import (
+    channels,
     entries,
     history,
     holdings,
@@ -139,6 +140,8 @@ READS = (
     ),
     ReadRoute("/api/reflections/usage", "model-usage", reflections.usage, reflections.UsageQuery),
     ReadRoute("/api/reflections/{reflection}", "reflection", reflections.reflection),
+    ReadRoute("/api/channels", "channel[]", channels.channels),
+    ReadRoute("/api/deliveries", "delivery[]", channels.log),
     ReadRoute("/api/jobs", "job[]", history.job_list, PageQuery, "run_id"),
     ReadRoute("/api/jobs/{run}", "job", history.job),
     ReadRoute("/api/audit", "audit[]", journal.audit, NewestQuery, "n"),

@@ -30,7 +30,16 @@ from coach.server.routes import NAMED
 from coach.server.screens.statements import look_at_statement
 from coach.server.strict_bodies import StrictRoute, refuse_body
 from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
-from coach.server.writes import brokers, commitments, fills, history, journal, promises, reflections
+from coach.server.writes import (
+    brokers,
+    channels,
+    commitments,
+    fills,
+    history,
+    journal,
+    promises,
+    reflections,
+)
 from coach.server.writes.body import NoBody
 from coach.server.writes.candle_files import CandleFields, import_candles
 from coach.server.writes.imports import ImportFields, import_statement
@@ -68,7 +77,8 @@ KEY_DESCRIBED = {
 class WriteRoute:
     """A method and a path, what it answers, what does the work, and the body that it takes.
 
-    `concludes` says that conclusions are drawn with it, which no import may go on beside.
+    `concludes` says that conclusions are drawn with it, which no import may go on beside;
+    `calls_out` that another server is waited for, which no transaction stays open for.
     """
 
     method: str
@@ -78,6 +88,7 @@ class WriteRoute:
     body: type[BaseModel] = NoBody
     status: int = DONE
     concludes: bool = False
+    calls_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +250,13 @@ WRITES = (
     ),
     WriteRoute("PUT", "/api/tone", "tone-setting", history.set_tone, history.ToneBody),
     WriteRoute("DELETE", "/api/imports/{run}", "import-undo", history.undo_import, concludes=True),
+    WriteRoute(
+        "POST", "/api/channels", "new-channel", channels.add_channel, channels.ChannelBody, MADE
+    ),
+    WriteRoute(
+        "POST", "/api/channels/{channel}/test", "delivery", channels.try_channel, calls_out=True
+    ),
+    WriteRoute("DELETE", "/api/channels/{channel}", "channel", channels.remove_channel),
     WriteRoute("POST", "/api/jobs/{run}/retry", "job", history.retry_job),
     WriteRoute("POST", "/api/simulate", "simulation", history.simulate, SimulationQuery, MADE),
 )
@@ -295,6 +313,8 @@ def _endpoint(
             call = ApiCall(session, settings)
             answered = partial(route.write, call, wanted, *(named[name] for name in names))
             work = partial(_kept, answered, route.status)
+            if route.calls_out:
+                return _sent(*answer_after_work(session, keyed, work))
             return _sent(
                 *answer_in_one_transaction(session, keyed, work, concludes=route.concludes)
             )

@@ -31,8 +31,10 @@ DANGEROUS = (
     ("DELETE", re.compile(r"/api/accounts/.+")),
     ("POST", re.compile(r"/api/connect/.+")),
     ("POST", re.compile(r"/api/accounts/.+/disconnect")),
+    ("POST", re.compile(r"/api/channels")),
+    ("DELETE", re.compile(r"/api/channels/[^/]+")),
 )
-"""What destroys, or lets coach read more: a session must be confirmed for it."""
+"""What destroys, lets coach read more, or sends more away: a session must be confirmed for it."""
 UNAUTHENTICATED, FORBIDDEN = 401, 403
 MINUTES = int(CONFIRMED_FOR.total_seconds() // 60)
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="coach"'}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from coach.server.reads.insights import SimulationQuery
 from coach.server.routes import ReadRoute, reading
 from coach.server.screens import habits, imports, reflect, rules, shell, trades, week, what_if
+from coach.server.screens.settings import channels
 from coach.server.screens.settings import settings as own_settings
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ SCREENS = (
     ReadRoute("/api/screens/imports", "", imports.imports),
     ReadRoute("/api/screens/accounts", "", imports.accounts),
     ReadRoute("/api/screens/settings", "", own_settings),
+    ReadRoute("/api/screens/channels", "", channels),
 )
 
 

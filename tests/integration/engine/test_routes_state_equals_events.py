@@ -95,6 +95,13 @@ STEPS = (
     Step("POST", "/api/experiments", {"rule": RULE, "weeks": 8}, ("experiment.changed",)),
     Step("POST", "/api/experiments/{experiment}/stop", None, ("experiment.changed",)),
     Step("PUT", "/api/zone", {"zone": "Asia/Tokyo"}, ("zone.changed",)),
+    Step(
+        "POST",
+        "/api/channels",
+        {"name": "hook", "kind": "webhook", "secret": "https://hook.test/of-mine\nown-key"},
+        ("channel.changed",),
+    ),
+    Step("DELETE", "/api/channels/hook", None, ("channel.changed",)),
     Step("DELETE", "/api/imports/{run}", None, ("import.undone",)),
     Step("DELETE", f"/api/rules/{RULE}", None, ("rule.changed",)),
 )
@@ -120,6 +127,7 @@ OF_BINANCE = (
 SURE = Step("POST", "/api/trades/{open}/confidence", {"confidence": 70}, ("confidence.given",))
 NO_EVENTS = {
     ("POST", "/api/jobs/{run}/retry"),
+    ("POST", "/api/channels/{channel}/test"),
     ("DELETE", "/api/events/devices/{device}"),
     ("PUT", "/api/tone"),
     ("POST", "/api/notes/{number}/share"),
@@ -127,7 +135,7 @@ NO_EVENTS = {
     ("POST", "/api/reflections"),
 }
 """A job that is queued or tried again tells of itself when it is done; see tests of jobs. How far
-a device is concerns whoever reads there alone."""
+a device is concerns whoever reads there alone, and a test of a channel stands in its log."""
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ def live(user: User, folder: Path) -> dict[str, str]:
         "bias": "revenge",
         "reflection": trade,
         "device": trade,
+        "channel": trade,
         "question": trade,
         "proposal": trade,
     }

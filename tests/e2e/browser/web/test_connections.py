@@ -1,4 +1,4 @@
-"""A broker connected by a key, read, and left; and a question that a worker answers."""
+"""A broker connected, read, and left; a channel of the digest; a question that a worker answers."""
 
 import json
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from coach.brokers.sandbox.world import demo_world, issue_binance_key
 from tests import clock
 from tests.e2e.browser.web.conftest import Complaints, accessible, open_screen, opened
 from tests.e2e.cli.server.conftest import PATIENCE, RunningServer, running_server
+from tests.hooks import hook_server
 
 pytestmark = pytest.mark.browser
 
@@ -82,3 +83,30 @@ def test_a_question_is_answered_in_the_conversation(page: Page, server: RunningS
     text = answer.inner_text().replace("\N{NO-BREAK SPACE}", " ")
     assert [one["text"] for one in told["sentences"] if one["text"] not in text] == []
     expect(page.locator("#question")).to_have_value("")
+
+
+def test_a_channel_is_added_tried_and_removed(page: Page, server: RunningServer) -> None:
+    open_screen(page, "/settings")
+    page.get_by_role("button", name="Add a channel").click()
+    form = page.locator(".channel-form")
+    assert accessible(page) == []
+    form.locator('[name="kind"]').select_option("webhook")
+    key = form.locator('[name="second"]').input_value()
+    form.locator('[name="name"]').fill("hook")
+    with hook_server() as hook:
+        form.locator('[name="first"]').fill(f"{hook.url}/of-mine")
+        form.get_by_role("button", name="Add", exact=True).click()
+        row = page.locator('[data-channel="hook"]')
+        expect(row).to_contain_text("quiet 22:00-07:00")
+        row.get_by_role("button", name="Send a test").click()
+        page.get_by_text("What was sent").click()
+        expect(page.locator("[data-delivery]")).to_contain_text("hook: test, sent")
+        assert len(hook.posts) == 1
+    assert len(key) == 64
+    for part in (key, "of-mine"):
+        assert part not in page.locator("main").inner_text()
+    listed = httpx2.get(f"{server.url}/api/channels", timeout=PATIENCE).json()["data"]
+    assert [(one["name"], one["kind"]) for one in listed] == [("hook", "webhook")]
+    row.get_by_role("button", name="Remove").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(row).to_have_count(0)

@@ -114,6 +114,8 @@ PAIRS = (
     ("candles sources --symbol BTC-USD", "candles/sources?symbol=BTC-USD"),
     ("jobs", "jobs"),
     ("events devices", "events/devices"),
+    ("notify list", "channels"),
+    ("notify log", "deliveries"),
     ("check --history", "checks"),
     ("commit list", "commitments"),
     ("commit list --limit 1", "commitments?limit=1"),

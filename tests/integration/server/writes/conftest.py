@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,6 +21,7 @@ from coach.server.app import ServerParts, application
 from coach.server.writes.file_imports import DirectImports
 from coach.settings import reading
 from coach.settings.values import Settings
+from tests.keyrings import keyring_in
 
 HERE = "http://127.0.0.1:8321"
 HEADER = "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
@@ -74,11 +75,13 @@ def user(database_url: str) -> User:
 def open_session(database_url: str, user: User, tmp_path: Path, now: datetime) -> OpenSession:
     folders = Home(*(tmp_path / name for name in ("config", "data", "state", "cache")))
 
+    keys = cache(lambda: keyring_in(tmp_path / "keys", lambda: now))
+
     @contextmanager
     def opened() -> Iterator[Session]:
         again = partial(connect, database_url)
         with again() as connection:
-            yield Session(connection, again, user, lambda: now, folders)
+            yield Session(connection, again, user, lambda: now, folders, keyring=keys)
 
     return opened
 

@@ -8,6 +8,7 @@ import { askPerson } from "../parts/dialog.js";
 import { change } from "../parts/notices.js";
 import { Shown } from "../parts/states.js";
 import { useEffect, useState } from "../vendor/hooks.js";
+import { Channels } from "./channels.js";
 import { TakeOut } from "./take_out.js";
 
 const settings = new Resource(["zone.changed", "setting.", "rule."]);
@@ -23,6 +24,7 @@ export function Screen({ desk }) {
     <${Shown} of=${settings} what="settings">
       ${(/** @type {any} */ data) => html`<${Zone} data=${data} /><${Tone} data=${data} />`}
     <//>
+    <${Channels} desk=${desk} />
     <${Looks} />
     <${TakeOut} />
     ${isSignedIn ? html`<${Doors} />` : html`<${Alone} />`}
