@@ -25,7 +25,8 @@ LONGEST = 64
 
 EXACT = Context(prec=400, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
 
-_is_plain = re.compile(r"-?[0-9]{1,24}(?:\.[0-9]{1,30})?").fullmatch
+is_plain = re.compile(r"-?[0-9]{1,24}(?:\.[0-9]{1,30})?").fullmatch
+"""Match a number as a program prints it: digits, perhaps with a dot."""
 _SIGNED = re.compile(r"(-?)[^\d\s.,()+-]{1,4}([0-9]{1,24}(?:\.[0-9]{1,30})?)")
 _NUMBER = re.compile(
     r"(?P<sign>[-+]?)(?P<body>[0-9][0-9.,'\u2019 ]*|[.,][0-9]+)(?P<exponent>[eE][-+]?[0-9]{1,3})?"
@@ -42,7 +43,7 @@ _SIGNS = str.maketrans({"\u2212": "-", "\u00a0": " ", "\u202f": " ", "\u2009": "
 
 def number(text: str, where: int, mark: Mark = "dot") -> Decimal:
     """Read a bare number."""
-    if mark != "comma" and _is_plain(text):
+    if mark != "comma" and is_plain(text):
         return Decimal(text)
     return _read(text.translate(_SIGNS).strip(), text, where, mark)
 
@@ -53,7 +54,7 @@ def money(text: str, where: int, mark: Mark = "dot") -> Decimal | None:
     if not text:
         return None
     if mark != "comma":
-        if _is_plain(text):
+        if is_plain(text):
             return Decimal(text)
         if match := _SIGNED.fullmatch(text):
             return Decimal(match[1] + match[2])

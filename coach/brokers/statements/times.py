@@ -6,6 +6,7 @@ first, for the oldest Coinbase export alone: anywhere else `01/02/2024` can be t
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
 
 from coach.brokers.statements.unreadable import Unreadable, expected, shown
 
@@ -53,12 +54,7 @@ def short_year_on_clock(text: str, where: int, zone: tzinfo | None) -> Moment:
 
 
 def _read(match: re.Match[str], text: str, where: int, zone: tzinfo | None) -> Moment:
-    if match["zone"] or zone is UTC:
-        return _time_of(match, text, where, UTC)
-    if zone is None:
-        reason = f"the time {shown(text)} has no zone: write 2024-03-15T10:30:00Z, or +01:00 for Z"
-        raise Unreadable(where, reason)
-    return _time_of(match, text, where, zone)
+    return _time_of(match, text, where, UTC if match["zone"] else zone)
 
 
 def names_zone(text: str) -> bool | None:
@@ -104,24 +100,42 @@ def american(text: str, where: int, zone: tzinfo | None) -> Moment:
     return _in_range(_instant(at, text, where), text, where), 0
 
 
-def _time_of(match: re.Match[str], text: str, where: int, zone: tzinfo) -> Moment:
+def _time_of(match: re.Match[str], text: str, where: int, zone: tzinfo | None) -> Moment:
     year = int(match["year"])
-    fraction = (match["fraction"] or "").ljust(9, "0")
+    clock = (int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+    day = (
+        year if len(match["year"]) == len("2024") else 2000 + year,
+        int(match["month"]),
+        int(match["day"]),
+    )
     try:
-        at = datetime(
-            year if len(match["year"]) == len("2024") else 2000 + year,
-            int(match["month"]),
-            int(match["day"]),
-            int(match["hour"]),
-            int(match["minute"]),
-            int(match["second"] or 0),
-            int(fraction[:6]),
-            tzinfo=_zone(match["zone"]) if match["zone"] else zone,
-        )
-        at = _instant(at, text, where)
+        own = _zone(match["zone"]) if match["zone"] else zone
+    except ValueError:
+        raise expected(where, "a time that exists", text) from None
+    return moment(LocalTime(day, clock, match["fraction"] or ""), text, where, own)
+
+
+class LocalTime(NamedTuple):
+    """A date, a time of day, and the digits behind its seconds."""
+
+    day: tuple[int, int, int]
+    clock: tuple[int, int, int]
+    fraction: str = ""
+
+
+def moment(local: LocalTime, text: str, where: int, zone: tzinfo | None) -> Moment:
+    """Return a local time on a clock as an instant; `text` is the cell that said it."""
+    if zone is None:
+        reason = f"the time {shown(text)} has no zone: write 2024-03-15T10:30:00Z, or +01:00 for Z"
+        raise Unreadable(where, reason)
+    fraction = local.fraction.ljust(9, "0") if local.fraction else ""
+    micros = int(fraction[:6]) if fraction else 0
+    try:
+        at = datetime(*local.day, *local.clock, micros, tzinfo=zone)
+        at = at if zone is UTC else _instant(at, text, where)
     except (ValueError, OverflowError):
         raise expected(where, "a time that exists", text) from None
-    return _in_range(at, text, where), int(fraction[6:])
+    return _in_range(at, text, where), int(fraction[6:]) if fraction else 0
 
 
 def _instant(at: datetime, text: str, where: int) -> datetime:

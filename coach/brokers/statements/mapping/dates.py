@@ -8,6 +8,7 @@ says which orders a cell allows, and a file's order is the one that all its cell
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from coach.brokers.statements import times
@@ -57,7 +58,7 @@ class _Parts(NamedTuple):
     """A cell taken apart: the date as text, the time of day, the zone that it names."""
 
     date: str
-    time: tuple[int, int, int, str]
+    time: tuple[tuple[int, int, int], str]
     zone: tzinfo | None
 
 
@@ -81,11 +82,7 @@ def read(
     day = _day(parts.date, order) if parts else None
     if parts is None or day is None:
         raise expected(where, f"a time with {ORDER_WORDS[order]}", text)
-    year, month, date = day
-    hour, minute, second, fraction = parts.time
-    iso = f"{year:04d}-{month:02d}-{date:02d} {hour:02d}:{minute:02d}:{second:02d}"
-    local = f"{iso}.{fraction}" if fraction else iso
-    return times.on_clock(local, where, parts.zone or zone)
+    return times.moment(times.LocalTime(day, *parts.time), text, where, parts.zone or zone)
 
 
 def orders_of(text: str) -> frozenset[DateOrder]:
@@ -123,14 +120,15 @@ def has_time(text: str) -> bool:
 def _taken_apart(cell: str, names: Mapping[str, tzinfo]) -> _Parts | None:
     found = _TIME.search(cell) or _COMPACT_TIME.search(cell)
     if found is None:
-        return _Parts(cell, (0, 0, 0, ""), None)
+        return _Parts(cell, ((0, 0, 0), ""), None)
     groups = found.groupdict()
     hour = int(groups["hour"])
     if groups.get("half"):
         hour = hour % 12 + (12 if groups["half"] in "Pp" else 0)
-    time = (hour, int(groups["minute"]), int(groups["second"] or 0), groups.get("fraction") or "")
+    clock = (hour, int(groups["minute"]), int(groups["second"] or 0))
+    time = (clock, groups.get("fraction") or "")
     before, after = cell[: found.start()], cell[found.end() :]
-    zone, rest = _own_zone(after, names)
+    zone, rest = _own_zone(after, names) if after else (None, "")
     date = " ".join((before + " " + rest).replace("T", " ", int(before.endswith("T"))).split())
     return _Parts(date.strip(" ,;-"), time, zone) if rest is not _UNKNOWN else None
 
@@ -168,9 +166,12 @@ def _own_zone(after: str, names: Mapping[str, tzinfo]) -> tuple[tzinfo | None, s
     digits = re.sub(r"\D", "", offset)
     hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")  # noqa: PLR2004 -- hours alone
     delta = timedelta(hours=int(hours), minutes=int(minutes))
+    if delta >= timedelta(days=1):
+        return None, _UNKNOWN
     return timezone(-delta if offset[0] == "-" else delta), rest
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str, order: DateOrder) -> tuple[int, int, int] | None:
     if found := _COMPACT.fullmatch(text):
         return _checked(int(found[1]), int(found[2]), int(found[3])) if order == "ymd" else None

@@ -24,6 +24,8 @@ SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₿": "BTC", "K�
 
 def figure(text: str, where: int, mark: Mark, tickers: tuple[str, ...] = ()) -> Figure:
     """Read a figure; `tickers` are the coins that may be glued to it."""
+    if mark != "comma" and (plain := _plain(text, tickers)):
+        return plain
     cell = text.strip().strip(JUNK)
     if _is_nothing(cell):
         return None, ""
@@ -38,6 +40,17 @@ def figure(text: str, where: int, mark: Mark, tickers: tuple[str, ...] = ()) -> 
         raise expected(where, "an amount", text)
     value, ticker = _unsigned(signed["rest"], text, where, (mark, tickers))
     return (-value if signed["sign"] in {"-", "\u2212"} else value), ticker
+
+
+def _plain(text: str, tickers: tuple[str, ...]) -> Figure | None:
+    """Read a number as a program prints it, perhaps with a coin behind; None for any other."""
+    if amounts.is_plain(text):
+        return Decimal(text), ""
+    for ticker in tickers:
+        number = text.removesuffix(ticker).rstrip(" ")
+        if number != text and ticker and amounts.is_plain(number):
+            return Decimal(number), ticker
+    return None
 
 
 def _unsigned(

@@ -96,7 +96,7 @@ def _orders(mapping: StatementMapping, sheet: StatementSheet) -> tuple[frozenset
         for column in columns:
             text = " ".join(figures.bare(row[place]) for place in column).strip()
             day = dates.day_of(text)
-            if day not in known and len(known) < MOST_DATES:
+            if not known.get(day) and len(known) < MOST_DATES:
                 known[day] = dates.orders_of(text)
                 looked_at += 1
                 if not known[day]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import tzinfo
 from decimal import Context, Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from coach.brokers.base import Other, Row, kind_of
 from coach.brokers.statements import amounts, clocks, pairs, redundancy
@@ -17,7 +17,7 @@ from coach.brokers.statements.amounts import CENT, EXACT, ZERO, Mark
 from coach.brokers.statements.mapping import dates, figures, instruments
 from coach.brokers.statements.mapping.dates import DateOrder
 from coach.brokers.statements.mapping.instruments import ONE
-from coach.brokers.statements.mapping.layout import StatementMapping, place_of
+from coach.brokers.statements.mapping.layout import RowRule, StatementMapping, place_of
 from coach.brokers.statements.mapping.side_words import side_in
 from coach.brokers.statements.notices import Notices
 from coach.brokers.statements.redundancy import TradedQuantity
@@ -27,10 +27,15 @@ from coach.brokers.statements.times import Moment
 from coach.brokers.statements.unreadable import Unreadable, expected
 from coach.model.fills import Fill, Side
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 DIVIDED = Context(prec=28)
 NO_TIME_OF_DAY = "times are days without an hour: how the trades of a day followed is not known"
 MINIMUM_COMMISSION = "a fee above the value of its own trade, booked as printed"
 SIZED = "{symbol}: a contract is {size} of what it is about, and quantities count those"
+MOST_REMEMBERED = 4096
+"""Different cells of a column, whose reading is kept for the rows to come."""
+_OF_A_MARKET = ("symbol", "base", "quote")
 MINOR = {"GBX": "GBP", "GBP.PENCE": "GBP"}
 INVERSE = "an inverse contract, whose quantity is money: coach cannot read it"
 NOBODY_SAID_SIZE = "how many units one contract of {root} is, is not said"
@@ -59,14 +64,28 @@ class MappedReader:
         zones = {word: clocks.find_zone(zone) for word, zone in mapping.zone_names.items()}
         self._zone_names = {word: zone for word, zone in zones.items() if zone is not None}
         self._zones: dict[str, tzinfo | None] = {}
+        self._first = {field: places[0] for field, places in self._places.items()}
+        self._markets: dict[tuple[str, ...], tuple[str, str]] = {}
+        self._sides: dict[str, Side] = {}
+        self._left_out: dict[tuple[int, str], bool] = {}
+        self._only_one: set[str] = set()
+        """Symbols of which one contract is one unit."""
 
     def left_out(self, row: list[str], line: int) -> Other | None:
         """Return what a row is that the mapping leaves out, or None for a trade."""
         check_width(row, self._width)
         for place, rule in self._rules:
-            if place >= 0 and not rule.takes(row[place]):
+            if place >= 0 and self._is_left_out(place, rule, row[place]):
                 return Other(kind_of(row[place].lower()) or "without a word", line)
         return None
+
+    def _is_left_out(self, place: int, rule: RowRule, cell: str) -> bool:
+        key = (place, cell) if rule.keep else (-place - 1, cell)
+        known = self._left_out.get(key)
+        if known is None:
+            known = not rule.takes(cell)
+            _remember(self._left_out, key, known)
+        return known
 
     def has(self, field: str) -> bool:
         """Return whether the file has a column for a field."""
@@ -78,17 +97,16 @@ class MappedReader:
 
     def where(self, field: str) -> int:
         """Return where the first column of a field stands, or -1 for the whole row."""
-        return self._places.get(field, (-1,))[0]
+        return self._first.get(field, -1)
 
     def text(self, row: list[str], field: str) -> str:
         """Return the text of a field; empty where the file has no column for it."""
-        return figures.bare(row[self.where(field)]) if self.has(field) else ""
+        return figures.bare(row[self._first[field]]) if field in self._first else ""
 
     def number(self, row: list[str], field: str, tickers: tuple[str, ...] = ()) -> Decimal | None:
         """Return the number of a field, or None where the cell or the column is empty."""
-        if not self.has(field):
-            return None
-        return self.figure(row, self.where(field), tickers)[0]
+        place = self._first.get(field)
+        return None if place is None else self.figure(row, place, tickers)[0]
 
     def figure(self, row: list[str], place: int, tickers: tuple[str, ...]) -> figures.Figure:
         """Return the figure in a cell."""
@@ -97,14 +115,23 @@ class MappedReader:
     def time(self, row: list[str], field: str = "time") -> Moment:
         """Return a time, on the clock that the row, else the file names."""
         places = self._places[field]
-        text = " ".join(figures.bare(row[place]) for place in places).strip()
-        if self._order != "epoch" and text and not dates.has_time(text):
+        text = " ".join([figures.bare(row[place]) for place in places]).strip()
+        if self._order != "epoch" and text and ":" not in text and not dates.has_time(text):
             self.notices.add(NO_TIME_OF_DAY)
         zone = self._zone_of(row)
         return dates.read(text, places[0], self._order, zone, self._zone_names)
 
     def market(self, row: list[str], fee: str = "") -> tuple[str, str]:
-        """Return base and quote of a row."""
+        """Return base and quote of a row; of `fee` only the coin behind the figure counts."""
+        names = [row[self._first[name]] for name in _OF_A_MARKET if name in self._first]
+        key = (*names, fee.lstrip("0123456789.,"))
+        found = self._markets.get(key)
+        if found is None:
+            found = self._read_market(row, fee)
+            _remember(self._markets, key, found)
+        return found
+
+    def _read_market(self, row: list[str], fee: str) -> tuple[str, str]:
         form, quote = self.mapping.form, self.mapping.quote
         if self.has("quote"):
             place = self.where("quote")
@@ -132,14 +159,22 @@ class MappedReader:
         if self.mapping.signed:
             return "buy" if quantity > ZERO else "sell"
         place = self.where("side")
-        word = figures.bare(row[place])
-        side = side_in(self.mapping, word)
+        side = self._sides.get(row[place])
         if side is None:
-            raise expected(place, "a word for buy or sell", row[place])
+            side = self._read_side(row[place], place)
+            _remember(self._sides, row[place], side)
+        return side
+
+    def _read_side(self, cell: str, place: int) -> Side:
+        side = side_in(self.mapping, figures.bare(cell))
+        if side is None:
+            raise expected(place, "a word for buy or sell", cell)
         return side
 
     def size(self, row: list[str], symbol: str) -> Decimal:
         """Return the units in one contract, and note it where it is not one."""
+        if symbol in self._only_one:
+            return ONE
         own = self._own_size(row)
         text = self.text(row, "symbol") or symbol
         alone = self.has("symbol") and self.mapping.form in {"instrument", "either"}
@@ -150,6 +185,8 @@ class MappedReader:
         if size != 1:
             self.notices.sizes[symbol] = size
             self.notices.add(SIZED.format(symbol=symbol, size=f"{size.normalize():f}"))
+        elif not self.has("contract_size") and len(self._only_one) < MOST_REMEMBERED:
+            self._only_one.add(symbol)
         return size
 
     def _own_size(self, row: list[str]) -> Decimal | None:
@@ -229,6 +266,12 @@ class MappedReader:
         return zone
 
 
+def _remember(known: dict[Key, Value], key: Key, value: Value) -> None:
+    """Keep what a cell was read as, while there are few different ones."""
+    if len(known) < MOST_REMEMBERED:
+        known[key] = value
+
+
 def _mark_of(mapping: StatementMapping, sheet: StatementSheet) -> Mark:
     if mapping.decimal:
         return "dot" if mapping.decimal == "." else "comma"
@@ -296,9 +339,10 @@ def _check_total(
     if printed is None:
         return
     where, amount = reader.where("total"), printed.copy_abs()
-    moved = traded.moved(fee[0]).copy_abs() if fee[1] == traded.quote else traded.value
-    if meaning == "either" and redundancy.agree(amount, moved, traded):
-        return
+    if meaning == "either" and fee[1] == traded.quote:
+        moved = traded.moved(fee[0]).copy_abs()
+        if redundancy.agree(amount, moved, traded):
+            return
     if meaning in {"value", "either"}:
         redundancy.check(amount, traded, None, where, row[where])
     elif fee[1] == traded.quote:

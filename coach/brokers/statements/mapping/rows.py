@@ -79,10 +79,6 @@ def _one_row(
     return found
 
 
-def _is_label(row: Sequence[str], sheet: StatementSheet, at: int) -> bool:
-    return tidy(row[at]) == tidy(sheet.labels[at])
-
-
 def accounts_in(mapping: StatementMapping, sheet: StatementSheet) -> tuple[str, ...]:
     """Return the accounts that the rows of a file name, in their order."""
     reader = MappedReader(sheet, Notices(), mapping)
@@ -98,14 +94,27 @@ def accounts_in(mapping: StatementMapping, sheet: StatementSheet) -> tuple[str, 
 
 def no_row_of_a_table(row: Sequence[str], sheet: StatementSheet) -> str | None:
     """Return what a line is that is no row: nothing for a blank one; None for a row."""
-    filled = [cell for cell in row if cell.strip()]
+    filled = row[:2] if row[0].strip() and row[1].strip() else [one for one in row if one.strip()]
     if not filled:
         return ""
-    if all(_is_label(row, sheet, at) for at in range(len(sheet.labels))):
+    if _is_label(row, sheet, 0) and all(
+        _is_label(row, sheet, at) for at in range(len(sheet.labels))
+    ):
         return "the header again"
     if len(filled) == 1 and len(sheet.names) > 2:  # noqa: PLR2004 -- two columns can be a row
         return "a line of text"
-    return "a total" if any(tidy(cell) in TOTALS for cell in filled[:2]) else None
+    return "a total" if any(map(_is_total, filled[:2])) else None
+
+
+def _is_total(cell: str) -> bool:
+    return "total" in cell.lower() and tidy(cell) in TOTALS
+
+
+def _is_label(row: Sequence[str], sheet: StatementSheet, at: int) -> bool:
+    cell, label = row[at], sheet.labels[at]
+    if cell[:1].isdigit() and label[:1].isalpha():
+        return False
+    return tidy(cell) == tidy(label)
 
 
 def format_of(mapping: StatementMapping, names: Sequence[str]) -> Format:

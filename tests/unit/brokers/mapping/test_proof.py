@@ -58,6 +58,17 @@ def test_a_column_of_no_dates_refuses_the_file(opened: Opened) -> None:
         opened(f"{HEAD}\napple,BTC/EUR,buy,1,100\n", choice(), zone="UTC")
 
 
+def test_an_offset_that_no_clock_has_is_no_time(rows: Rows) -> None:
+    text = (
+        f"{HEAD}\n2024-02-13 10:00:00+99:99,BTC/EUR,buy,1,100\n"
+        "2024-02-13 10:00:00+01:00,BTC/EUR,buy,1,100\n"
+    )
+    skipped, fill = rows(text, choice())
+    assert isinstance(skipped, SkippedRow)
+    assert "a time with the year first" in skipped.reason
+    assert isinstance(fill, Fill)
+
+
 def test_a_number_that_can_be_two_is_asked(opened: Opened) -> None:
     text = f'{HEAD}\n2024-02-13 10:00,BTC/EUR,buy,"1,234",100\n'
     assert asked(opened, text) == ["decimal"]
