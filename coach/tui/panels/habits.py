@@ -49,7 +49,7 @@ class HabitsPanel(AnswerKeys, Panel[HabitsSeen]):
     area: ClassVar[str] = "habits"
     title: ClassVar[str] = "Habits"
     lives_by: ClassVar[tuple[str, ...]] = (
-        *("import.done", "import.undone", "candles.stored", "bias.", "trait.", "label."),
+        *("import.done", "import.undone", "fill.", "candles.stored", "bias.", "trait.", "label."),
         *("plan.", "question.", "zone.changed"),
     )
 

@@ -16,7 +16,9 @@ from coach.tui.asking.background import begin_work
 from coach.tui.desk import told
 from coach.tui.keys.owner import does
 from coach.tui.panels.broker_changes import connect_broker, import_again
+from coach.tui.panels.fill_changes import take_fill_back
 from coach.tui.panels.panel import Panel
+from coach.tui.panels.record_rows import covered_lines, read_record, record_rows
 from coach.tui.prompts.choice import ChoicePrompt
 from coach.tui.prompts.line import LinePrompt
 from coach.tui.prompts.page import LinesPage
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from coach.engine.api.health import AccountHealth, Check
     from coach.engine.api.session import Session
     from coach.model.accounts import Run
+    from coach.tui.panels.record_rows import RecordSeen
     from coach.views.table import Row
 
 COLUMNS = (
@@ -56,11 +59,12 @@ KEY_FILES = {
 
 @dataclass(frozen=True, slots=True)
 class ImportsSeen:
-    """The accounts, what the doctor says of the data, and the imports, newest first."""
+    """The accounts, what the doctor says of the data, the imports, newest first, and the record."""
 
     accounts: "Sequence[AccountHealth]"
     checks: "Sequence[Check]"
     runs: "Sequence[Run]"
+    record: "RecordSeen"
 
 
 class ImportsPanel(Panel[ImportsSeen]):
@@ -69,7 +73,7 @@ class ImportsPanel(Panel[ImportsSeen]):
     area: ClassVar[str] = "imports"
     title: ClassVar[str] = "Imports"
     lives_by: ClassVar[tuple[str, ...]] = (
-        *("import.done", "import.undone", "account.", "candles.stored", "zone.changed"),
+        *("import.done", "import.undone", "account.", "candles.stored", "zone.changed", "fill."),
     )
 
     def on_mount(self) -> None:
@@ -86,7 +90,7 @@ class ImportsPanel(Panel[ImportsSeen]):
         """Read the accounts, the checks and the imports."""
         found = health.status(session)
         checks = [one for one in health.examine(session) if one.state != "ok"]
-        return ImportsSeen(found.accounts, checks, imports.all_runs(session))
+        return ImportsSeen(found.accounts, checks, imports.all_runs(session), read_record(session))
 
     def draw(self, found: ImportsSeen) -> None:
         """Show the accounts, then what needs attention, then the imports."""
@@ -105,6 +109,8 @@ class ImportsPanel(Panel[ImportsSeen]):
             return
         lines = [f"{row['what']} {row['name']}: {row['state'] or ''}", "", str(row["detail"])]
         lines += [f"do: {row['remedy']}"] if row.get("remedy") else []
+        if row["what"] == "account":
+            lines += ["", *covered_lines(self.found.record, str(row["name"]))]
         for run in self.found.runs:
             if run.id == row.get("run_id"):
                 lines += ["", *run_lines(run)]
@@ -188,8 +194,12 @@ class ImportsPanel(Panel[ImportsSeen]):
 
     @does("take_back")
     def take_back(self) -> None:
-        """Take the current import back, once that is confirmed."""
+        """Take the current import back, once that is confirmed, or a fill that is left out."""
         row = self.query_one(RowTable).current
+        if row is not None and row.get("fill_id"):
+            fill, account = str(row["fill_id"]), str(row["account"])
+            begin_work(self, partial(take_fill_back, self.desk, fill, account), "change")
+            return
         if row is None or not row.get("run_id"):
             self.desk.say("that is no import; go to one and try again")
             return
@@ -213,7 +223,12 @@ class ImportsPanel(Panel[ImportsSeen]):
     def command(self) -> str:
         """Return the command that shows the current row."""
         row = self.query_one(RowTable).current
-        commands = {"account": "coach accounts", "check": "coach doctor"}
+        commands = {
+            "account": "coach accounts",
+            "check": "coach doctor",
+            "gap": "coach coverage",
+            "left out": "coach fills list --left-out",
+        }
         return commands.get(str(row["what"]) if row else "", "coach import list")
 
 
@@ -223,7 +238,7 @@ def file_named(typed: str) -> Path:
 
 
 def import_rows(found: ImportsSeen) -> "Iterator[Row]":
-    """Yield a row for each account, for each check that is not well, and for each import."""
+    """Yield a row for each account, check that is not well, gap, left-out fill, and import."""
     for one in found.accounts:
         row = json_row(health_views.account_status(one))
         detail = f"{counted(one.fills, 'fill')}, {counted(one.trades_7d, 'trade')} in 7 days"
@@ -237,6 +252,7 @@ def import_rows(found: ImportsSeen) -> "Iterator[Row]":
             "detail": check.detail,
             "remedy": do or None,
         }
+    yield from record_rows(found.record)
     for run in found.runs:
         row = json_row(import_views.import_run(run))
         detail = f"new {run.new}, known {run.known}, changed {run.changed}"

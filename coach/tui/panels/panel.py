@@ -36,7 +36,12 @@ class Panel(Container, KeyOwner, Generic[Found]):
     """A screen over what it found; `lives_by` are the events after which that is read again."""
 
     title: ClassVar[str] = ""
-    lives_by: ClassVar[tuple[str, ...]] = ("import.done", "import.undone", "candles.stored")
+    lives_by: ClassVar[tuple[str, ...]] = (
+        "import.done",
+        "import.undone",
+        "fill.",
+        "candles.stored",
+    )
     nothing: ClassVar[str] = START_HERE
 
     def __init__(self, desk: "Desk", id: str) -> None:  # noqa: A002 -- Textual's own name

@@ -72,6 +72,7 @@ class ReflectPanel(Panel[ReflectContents]):
         "coach.reflect",
         "import.done",
         "import.undone",
+        "fill.",
     )
 
     def body(self) -> "ComposeResult":

@@ -68,7 +68,7 @@ class RulesPanel(Panel[RulesSeen]):
     area: ClassVar[str] = "rules"
     title: ClassVar[str] = "Rules"
     lives_by: ClassVar[tuple[str, ...]] = (
-        *("import.done", "import.undone", "candles.stored", "rule.", "plan.", "setting."),
+        *("import.done", "import.undone", "fill.", "candles.stored", "rule.", "plan.", "setting."),
         *("commitment.", "experiment.", "zone.changed"),
     )
 

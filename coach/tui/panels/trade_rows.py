@@ -6,7 +6,9 @@ from coach.advice.why import trade_lines
 from coach.engine.api import habits, why
 from coach.engine.api.browse.trade_labels import TradeLabels, trade_labels
 from coach.engine.api.browse.trade_pages import trade_page
+from coach.engine.api.fills import single
 from coach.engine.api.trades import TradeView
+from coach.tui.panels.record_rows import reported_lines
 from coach.tui.widgets.columns import TableColumn
 from coach.tui.widgets.price_chart import chart_lines
 from coach.views import trades as views
@@ -68,7 +70,8 @@ def read_behind(session: "Session", trade: "TradeId", zone: str) -> tuple[str, .
     labels = trade_labels(session, found.trip.id)
     words = habits.words_of(session)
     chart = () if found.path is None else (*chart_lines(found.path, found.trip), "")
-    return (*_asked(labels), *chart, *trade_lines(found, view, words, zone))
+    more = reported_lines(single.reported_otherwise(session, trade))
+    return (*_asked(labels), *chart, *trade_lines(found, view, words, zone), *more)
 
 
 def _asked(labels: TradeLabels) -> "Iterator[str]":

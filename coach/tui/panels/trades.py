@@ -14,6 +14,7 @@ from coach.tui.asking.background import begin_work
 from coach.tui.desk import told
 from coach.tui.keys.owner import does
 from coach.tui.panels.answers import AnswerKeys
+from coach.tui.panels.fill_changes import leave_fill_out
 from coach.tui.panels.panel import Panel
 from coach.tui.panels.trade_changes import label_trade, note_trade, take_labels_back
 from coach.tui.panels.trade_list import ListRequest, TradeList, read_list, read_page
@@ -46,7 +47,7 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
     title: ClassVar[str] = "Trades"
     lives_by: ClassVar[tuple[str, ...]] = (
         *("import.done", "import.undone", "candles.stored", "bias.", "label.", "note."),
-        *("plan.", "question.answered", "rule.breached"),
+        *("plan.", "question.answered", "rule.breached", "fill."),
     )
 
     def body(self) -> "ComposeResult":
@@ -294,6 +295,13 @@ class TradesPanel(AnswerKeys, Panel[TradeList]):
         text = await self.app.push_screen_wait(LinePrompt(f"Note on trade {trade[:8]}"))
         if text and text.strip():
             await note_trade(self.desk, trade, text)
+
+    @does("leave_out")
+    def leave_a_fill_out(self) -> None:
+        """Leave a fill of the current trade out, once it is chosen and a reason given."""
+        trade = self._current
+        if trade is not None:
+            begin_work(self, partial(leave_fill_out, self.app, self.desk, trade), "change")
 
     def first_focus(self) -> RowTable:
         """Let keys go to the list."""

@@ -53,7 +53,7 @@ class WeekPanel(Panel[WeekSeen]):
     title: ClassVar[str] = "Week"
     nothing: ClassVar[str] = START_HERE
     lives_by: ClassVar[tuple[str, ...]] = (
-        *("import.done", "import.undone", "candles.stored", "rule.", "bias.", "trait."),
+        *("import.done", "import.undone", "fill.", "candles.stored", "rule.", "bias.", "trait."),
         *("plan.", "question.answered", "note.", "zone.changed"),
     )
 

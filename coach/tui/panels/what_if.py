@@ -46,7 +46,7 @@ class WhatIfPanel(Panel["tuple[Slider, ...]"]):
     area: ClassVar[str] = "what_if"
     title: ClassVar[str] = "What-if"
     lives_by: ClassVar[tuple[str, ...]] = (
-        *("import.done", "import.undone", "candles.stored", "rule.changed", "plan."),
+        *("import.done", "import.undone", "fill.", "candles.stored", "rule.changed", "plan."),
     )
 
     def body(self) -> "ComposeResult":

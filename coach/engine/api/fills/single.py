@@ -14,6 +14,7 @@ from coach.engine.store.fills import RunTarget
 from coach.engine.store.keys import LENGTH
 from coach.engine.store.single_fills import left_out, listing, reports
 from coach.engine.store.single_fills.listing import FillSearch
+from coach.engine.store.single_fills.reports import FillName
 from coach.errors import AmbiguousId, NotFound
 from coach.model.bookkeeping.events import FillLeftOut, FillTakenBack
 from coach.model.bookkeeping.fill_reports import FillHistory, StoredFillRow
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from coach.engine.api.pages import ListPage
     from coach.engine.api.session import Session
     from coach.engine.imports.left_out.decide import FillDecider
-    from coach.engine.store.single_fills.reports import FillName
     from coach.model.accounts import Account
     from coach.model.bookkeeping.events import FillEvent
     from coach.model.bookkeeping.left_out import LeftOutFill
@@ -102,6 +102,19 @@ def history(session: Session, text: str, account: str | None = None) -> FillHist
             raise NotFound("coach has no such fill", kind="fill", name=text)
         return FillHistory(_not_held(decision), (), (decision,))
     return _history(session, name)
+
+
+def reported_otherwise(session: Session, trade: str) -> list[FillHistory]:
+    """Return the fills of a round trip of which there is more than one report."""
+    from coach.engine.api import own_fills
+    from coach.engine.api.promises.labels import trade_named
+
+    trip = trade_named(session, trade)
+    keys = [one.key for one in own_fills.of_trip(session, trip)]
+    found = reports.reports(session.connection, session.user.id, trip.account_id, keys)
+    return [
+        _history(session, FillName(trip.account_id, key)) for key in keys if len(found[key]) > 1
+    ]
 
 
 def leave_out(session: Session, text: str, reason: str, account: str | None = None) -> FillChange:
