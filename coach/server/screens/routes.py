@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 from coach.server.reads.insights import SimulationQuery
 from coach.server.routes import ReadRoute, reading
-from coach.server.screens import habits, imports, reflect, rules, shell, trades, week, what_if
+from coach.server.screens import (
+    habits,
+    imports,
+    record,
+    reflect,
+    rules,
+    shell,
+    trades,
+    week,
+    what_if,
+)
 from coach.server.screens.settings import channels
 from coach.server.screens.settings import settings as own_settings
 
@@ -26,6 +36,7 @@ SCREENS = (
     ReadRoute("/api/screens/trade-rows", "", trades.trade_rows, trades.RowsQuery),
     ReadRoute("/api/screens/excursions", "", trades.excursions, trades.SearchQuery),
     ReadRoute("/api/screens/trades/{trade}", "", trades.one_trade),
+    ReadRoute("/api/screens/trades/{trade}/fills", "", record.trade_fills),
     ReadRoute("/api/screens/habits", "", habits.habits),
     ReadRoute("/api/screens/habits/{bias}", "", habits.one_habit),
     ReadRoute("/api/screens/rules", "", rules.rules),
@@ -35,6 +46,7 @@ SCREENS = (
     ReadRoute("/api/screens/what-if/answer", "", what_if.what_if_answer, SimulationQuery),
     ReadRoute("/api/screens/reflect", "", reflect.reflect),
     ReadRoute("/api/screens/imports", "", imports.imports),
+    ReadRoute("/api/screens/record", "", record.record),
     ReadRoute("/api/screens/accounts", "", imports.accounts),
     ReadRoute("/api/screens/settings", "", own_settings),
     ReadRoute("/api/screens/channels", "", channels),

@@ -96,6 +96,27 @@ def test_a_note_on_a_trade_is_kept_and_taken_back(page: Page, site: Site) -> Non
     assert site.coach("note", "list") == []
 
 
+def test_a_fill_of_a_trade_is_left_out_and_counts_again_from_the_imports(
+    page: Page, site: Site
+) -> None:
+    trade = site.coach("trades", "--limit", "1")[0]["id"]
+    [fill, *_] = site.coach("fills", "list", "--trade", trade)
+    open_screen(page, f"/trades?trade={trade}")
+    page.get_by_text("Its fills, one by one").click()
+    page.locator(f'[data-fill="{fill["id"]}"]').get_by_role("button", name="Leave it out").click()
+    answer(page, "Why does it not count?", "a test order", "Leave it out")
+    notice(page, "left out: a test order")
+    [out] = site.coach("fills", "list", "--left-out")
+    assert (out["id"], out["reason"]) == (fill["id"], "a test order")
+    open_screen(page, "/imports")
+    row = page.locator(f'[data-left-out="{fill["id"]}"]')
+    expect(row).to_contain_text("a test order")
+    row.get_by_role("button", name="Let it count again").click()
+    notice(page, "it counts again")
+    expect(row).to_have_count(0)
+    assert site.coach("fills", "list", "--left-out") == []
+
+
 def test_a_note_on_today_is_written_changed_and_removed(page: Page, site: Site) -> None:
     open_screen(page, "/reflect")
     page.keyboard.press("m")

@@ -13,7 +13,7 @@ import { Empty, Shown, Warnings } from "../parts/states.js";
 import { useCallback, useEffect, useState } from "../vendor/hooks.js";
 
 const LIVES = [
-  ...["import.done", "import.undone", "candles.stored", "bias.", "trait.", "label."],
+  ...["import.done", "import.undone", "fill.", "candles.stored", "bias.", "trait.", "label."],
   ...["plan.", "question.", "zone.changed"],
 ];
 const habits = new Resource(LIVES);

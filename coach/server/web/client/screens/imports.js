@@ -13,6 +13,7 @@ import { change } from "../parts/notices.js";
 import { Empty, Shown, Warnings } from "../parts/states.js";
 import { useCallback, useEffect, useRef, useState } from "../vendor/hooks.js";
 import { Bring } from "./bring.js";
+import { Record } from "./record.js";
 
 const imports = new Resource(["import.", "account.", "candles.stored", "zone.changed"]);
 
@@ -77,6 +78,7 @@ export function Screen({ desk, query }) {
               <p>The first statement may be as long as you like: the more trades, the more can be said.</p>
             <//>`}`}
     <//>
+    <${Record} desk=${desk} />
   </div>`;
 }
 

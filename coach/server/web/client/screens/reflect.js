@@ -10,8 +10,8 @@ import { change, say } from "../parts/notices.js";
 import { Empty, Shown } from "../parts/states.js";
 import { useEffect, useRef, useState } from "../vendor/hooks.js";
 
-const talk = new Resource(["coach.reflect", "import.done", "import.undone"]);
-const notes = new Resource(["note.", "import.done", "import.undone"]);
+const talk = new Resource(["coach.reflect", "import.done", "import.undone", "fill."]);
+const notes = new Resource(["note.", "import.done", "import.undone", "fill."]);
 const LOOK_MS = 1500;
 const OVER = new Set(["done", "failed", "dead"]);
 

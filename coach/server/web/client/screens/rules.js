@@ -15,7 +15,7 @@ import { useCallback, useEffect, useState } from "../vendor/hooks.js";
 import { RuleForm } from "./rule_form.js";
 
 const LIVES = [
-  ...["import.done", "import.undone", "candles.stored", "rule.", "plan.", "setting."],
+  ...["import.done", "import.undone", "fill.", "candles.stored", "rule.", "plan.", "setting."],
   ...["experiment.", "zone.changed"],
 ];
 const rules = new Resource(LIVES);

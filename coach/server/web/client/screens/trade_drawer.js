@@ -10,8 +10,9 @@ import { Lines } from "../parts/lines.js";
 import { Shown } from "../parts/states.js";
 import { useEffect, useMemo } from "../vendor/hooks.js";
 import { removeLabel } from "./trade_actions.js";
+import { TradeFills } from "./trade_fills.js";
 
-const trade = new Resource(["label.", "note.", "candles.stored", "rule.breached", "bias.", "import."]);
+const trade = new Resource(["label.", "note.", "candles.stored", "rule.breached", "bias.", "import.", "fill."]);
 const SETTLED_MS = 120;
 
 /** @param {{id: string, zone: string, close: () => void, actions: any, desk: any}} props */
@@ -53,6 +54,7 @@ export function TradeDrawer({ id, zone, close, actions, desk }) {
         )}
         ${plan && html`<${Chart} plan=${plan} />`}
         <${Lines} lines=${found.lines} label="What is known of it" />
+        <${TradeFills} trade=${found.id} desk=${desk} close=${close} />
         <p class="actions start">
           <button type="button" onClick=${() => void actions.note()}>Note <kbd>m</kbd></button>
           <button type="button" onClick=${() => void actions.labelAny()}>Label <kbd>L</kbd></button>

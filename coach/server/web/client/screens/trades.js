@@ -15,11 +15,11 @@ import { TradeDrawer } from "./trade_drawer.js";
 import { TradeRows, idsIn } from "./trade_store.js";
 
 const LIVES = [
-  ...["import.done", "import.undone", "candles.stored", "bias.", "label.", "note."],
+  ...["import.done", "import.undone", "fill.", "candles.stored", "bias.", "label.", "note."],
   ...["plan.", "question.answered", "rule.breached"],
 ];
 const list = new Resource(LIVES);
-const excursions = new Resource(["import.done", "import.undone", "candles.stored"]);
+const excursions = new Resource(["import.done", "import.undone", "fill.", "candles.stored"]);
 const rows = new TradeRows();
 const SETTLED_MS = 150;
 const FLAGGED = "flagged";

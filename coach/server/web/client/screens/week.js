@@ -11,7 +11,7 @@ import { Empty, Shown } from "../parts/states.js";
 import { useEffect, useState } from "../vendor/hooks.js";
 
 const week = new Resource([
-  ...["import.done", "import.undone", "candles.stored", "rule.", "bias.", "trait."],
+  ...["import.done", "import.undone", "fill.", "candles.stored", "rule.", "bias.", "trait."],
   ...["plan.", "question.answered", "note.", "zone.changed"],
 ]);
 const FIRST_PARTS = 2;

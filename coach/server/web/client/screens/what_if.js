@@ -9,7 +9,7 @@ import { Words } from "../parts/lines.js";
 import { Empty, Shown, Warnings } from "../parts/states.js";
 import { useEffect, useMemo } from "../vendor/hooks.js";
 
-const LIVES = ["import.done", "import.undone", "candles.stored", "rule.changed", "plan."];
+const LIVES = ["import.done", "import.undone", "fill.", "candles.stored", "rule.changed", "plan."];
 const offers = new Resource(["rule."]);
 const answer = new Resource(LIVES);
 const SETTLED_MS = 250;
