@@ -44,11 +44,16 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
 def keep_manifest(folder: Path, manifest: ExportManifest) -> None:
     """Write the manifest, and have every file of the folder on the disk."""
-    (folder / MANIFEST).write_bytes(manifest.text())
+    new_file(folder / MANIFEST).write_bytes(manifest.text())
     for path in folder.iterdir():
-        path.chmod(0o600)
         to_disk(path)
     to_disk(folder)
+
+
+def new_file(path: Path) -> Path:
+    """Make an empty file that its owner alone may read, whatever the umask; return it."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    return path
 
 
 def hash_of(path: Path) -> str:

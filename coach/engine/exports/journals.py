@@ -42,7 +42,7 @@ def write_beancount(path: Path, fills: Sequence[ListedFill], zone: str) -> int:
     coins = _Names(_beancount_coin)
     parts = _Names(_beancount_part)
     days = ZoneInfo(zone)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write('option "title" "coach"\n\n')
         for line in _beancount_openings(fills, days, parts):
             file.write(line)
@@ -66,7 +66,7 @@ def write_hledger(path: Path, fills: Sequence[ListedFill], zone: str) -> int:
     """Write a journal that `hledger check --strict` accepts. Return how many fills there are."""
     days = ZoneInfo(zone)
     parts = _Names(_hledger_part)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("decimal-mark .\n\n")
         for line in _hledger_declarations(fills, parts):
             file.write(line)

@@ -28,7 +28,7 @@ LONGEST_CELL = 32_767
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Write rows as CSV (RFC 4180); what is missing is empty. Return how many there are."""
     count = 0
-    with path.open("x", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
         into = csv.writer(file)
         into.writerow(columns)
         for row in rows:
@@ -40,7 +40,7 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
 def write_ndjson(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Write a JSON object a line; return how many there are."""
     count = 0
-    with path.open("x", encoding="utf-8", newline="\n") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         for row in rows:
             file.write(_json(_object(columns, row)) + "\n")
             count += 1
@@ -50,7 +50,7 @@ def write_ndjson(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int
 def write_json(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> int:
     """Write one JSON list, an object a line; return how many there are."""
     count = 0
-    with path.open("x", encoding="utf-8", newline="\n") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("[")
         for row in rows:
             file.write((",\n" if count else "\n") + _json(_object(columns, row)))

@@ -136,7 +136,7 @@ def _written(
         yield _journal(session, draft, name)
     else:
         for noun, found in nouns.items():
-            path = draft / f"{noun}.{name}"
+            path = folder.new_file(draft / f"{noun}.{name}")
             count = tables.WRITERS[name](path, found.columns, found.rows())
             yield _described(path, noun, count, found.columns)
 
@@ -150,7 +150,7 @@ def _archive(session: "Session", draft: Path) -> ExportedFile:
 
 def _journal(session: "Session", draft: Path, name: str) -> ExportedFile:
     file, write_journal = journals.JOURNALS[name]
-    path = draft / file
+    path = folder.new_file(draft / file)
     listed = list(listed_fills(session))
     return _described(path, "fills", write_journal(path, listed, session.user.zone))
 

@@ -203,6 +203,7 @@ def test_an_export_that_was_killed_leaves_a_draft_that_the_next_one_removes(
     assert not draft.exists()
     names = {one.name for one in made.manifest.files}
     assert {path.name for path in made.folder.iterdir()} == {*names, "manifest.json"}
+    assert {path.stat().st_mode & 0o777 for path in made.folder.iterdir()} == {0o600}
 
 
 def test_an_unknown_format_is_named_with_those_that_are_known(lived_in: Session) -> None:
