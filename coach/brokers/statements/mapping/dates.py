@@ -166,9 +166,8 @@ def _own_zone(after: str, names: Mapping[str, tzinfo]) -> tuple[tzinfo | None, s
     digits = re.sub(r"\D", "", offset)
     hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")  # noqa: PLR2004 -- hours alone
     delta = timedelta(hours=int(hours), minutes=int(minutes))
-    if delta >= timedelta(days=1):
-        return None, _UNKNOWN
-    return timezone(-delta if offset[0] == "-" else delta), rest
+    zone = timezone(-delta if offset[0] == "-" else delta) if delta < timedelta(days=1) else None
+    return zone, rest if zone else _UNKNOWN
 
 
 @lru_cache(maxsize=4096)

@@ -13,8 +13,12 @@ from coach.model.accounts import RunId
 from coach.model.entries.entry import AccountEntry
 from coach.model.entries.kinds import entry_kind
 from coach.model.entries.reconciliation import BalanceGap, CoinFill
-from coach.model.fills import Side, Symbol
+from coach.model.fills import Symbol
 from tests.made_exchange import MadeAccount, MadeEntry, MadeRow, MadeTrade, two_accounts
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coach.model.fills import Side
 
 ACCOUNTS = two_accounts()
 TRADES = [(account, row) for account in ACCOUNTS for row in account.trades()]
