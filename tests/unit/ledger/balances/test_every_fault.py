@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,7 +16,6 @@ from coach.model.entries.kinds import entry_kind
 from coach.model.entries.reconciliation import BalanceGap, CoinFill
 from coach.model.fills import Symbol
 from tests.made_exchange import MadeAccount, MadeEntry, MadeRow, MadeTrade, two_accounts
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from coach.model.fills import Side
