@@ -28,10 +28,7 @@ COMMANDS = {
     "fills": Entry("coach.cli.fills.group:app", "Fills one by one, and leaving one out."),
     "trades": Entry("coach.cli.commands.trades:trades", "Your round trips, oldest first."),
     "pnl": Entry("coach.cli.commands.pnl:pnl", "Realised profit and open positions, per symbol."),
-    "entries": Entry(
-        "coach.cli.entries.group:app",
-        "What moved otherwise than by a trade: deposits, fees, rewards, converts.",
-    ),
+    "entries": Entry("coach.cli.entries.group:app", "What moved otherwise than by a trade."),
     "reconcile": Entry(
         "coach.cli.entries.reconcile:reconcile", "Whether everything adds up, and where not."
     ),
