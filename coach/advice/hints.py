@@ -231,10 +231,11 @@ REMEDIES: "dict[Remedy, str]" = {
     " --as {format}; else {otherwise}",
     "name_quote": "use --quote; you traded in: {known}",
     "name_symbol": "name it: coach candles import FILE --source NAME --symbol BTC-USD",
-    "map_columns": "say what its columns are, and coach remembers it: --map '{proposed}'"
-    " --save NAME (coach help mapper); on a terminal coach asks",
-    "map_and_answer": "say what its columns are, and coach remembers it: --map '{proposed}'"
-    " --save NAME, and answer with --say: {answers} (coach help mapper); on a terminal coach asks",
+    "map_columns": "{instead}say what its columns are, and coach remembers it:"
+    " --map '{proposed}' --save NAME (coach help mapper); on a terminal coach asks",
+    "map_and_answer": "{instead}say what its columns are, and coach remembers it:"
+    " --map '{proposed}' --save NAME, and answer with --say: {answers}"
+    " (coach help mapper); on a terminal coach asks",
     "make_app_role": "have an administrator of the server run the SQL of `coach db role-script`",
     "open_months": "run `coach db upgrade`, and see that the clock of this machine is right",
     "pair_intensities": "give one --intensity to each --bias, or one to all of them",

@@ -76,7 +76,7 @@ TABLE: dict[str, Reading | str] = {
     "coinbase_note_money_in_report_currency_other_market.csv": Reading(
         HISTORY, 0, ((2, NOTES), (3, NOTES))
     ),
-    "coinbase_old_per_wallet_report_2017.csv": "Coinbase wallet report of 2017",
+    "coinbase_old_per_wallet_report_2017.csv": "Coinbase's wallet report of 2017",
     "coinbase_same_trade_new_download.csv": Reading(HISTORY, 2),
     "coinbase_same_trade_old_download.csv": Reading(HISTORY, 2),
     "coinbase_single_quoted_fields.csv": Reading(HISTORY, 2, other=("deposit",)),

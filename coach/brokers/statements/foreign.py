@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coach.brokers.statements.other_exports import AGGREGATORS, product_of
+from coach.brokers.statements.unreadable_exports import unreadable_export
 
 Names = frozenset[str]
 
@@ -15,10 +16,23 @@ TEMPLATE_HINT = (
     "write your trades under coach's own header: "
     "timestamp,symbol,side,quantity,price,fee,fee_currency,trade_id"
 )
+OF_THE_BROKER = "export from the broker itself"
 SPOT_HISTORY = 'on Binance use Orders > Spot Order > Trade History > "Export Trade History"'
 COINBASE_EXPORT = (
     'use the "fills" report of Coinbase Pro or Advanced, or the Coinbase "Transaction history"'
 )
+
+FILE_ADVICE = {
+    "a zip archive or an Excel workbook": "unpack it, and import the file of trades inside",
+    "a gzip archive": "unpack it, and import the file of trades inside",
+    "a 7z archive": "unpack it, and import the file of trades inside",
+    "a PDF": "download the statement as CSV or as a workbook",
+    "a web page": "download the statement as CSV, or save the page as a workbook",
+    "XML": "download the statement as CSV",
+    "JSON": "download the statement as CSV",
+    "a picture": "download the statement as CSV",
+}
+"""What to do with a file that is no table, by what it looks like."""
 
 _PRICES = frozenset(("open", "high", "low", "close"))
 _TIMES = frozenset(("ts", "t", "time", "timestamp", "date", "datetime", "unix", "trade_time"))
@@ -57,18 +71,24 @@ _STATEMENT = tuple(frozenset(words.split("|")) for words in _STATEMENT_WORDS.val
 class Foreign:
     """A kind of file that coach does not read: how to know it, how to name it, what to do.
 
-    A mappable one may hold a trade in each row, so that its columns can be mapped.
+    A mappable one may hold a trade in each row, so that its columns can be mapped; `instead` is
+    what is better than that.
     """
 
     looks_like: str
     hint: str
     knows: Callable[[Names], bool]
     is_mappable: bool = False
+    instead: str = ""
 
 
 def recognised(names: Sequence[str]) -> Foreign | None:
     """Return the foreign kind that a tidied header, without its clocks, belongs to."""
     here = frozenset(name for name in names if name)
+    unreadable = unreadable_export(here)
+    if unreadable is not None:
+        hint = f"{unreadable.instead}; or {TEMPLATE_HINT}"
+        return Foreign(unreadable.what, hint, lambda _: True)
     return next((foreign for foreign in FOREIGN if foreign.knows(here)), _other(here))
 
 
@@ -107,14 +127,14 @@ def _other(here: Names) -> Foreign | None:
     product = product_of(here)
     if not product:
         return None
-    hint = TEMPLATE_HINT
-    if product.startswith("Binance "):
-        hint = f"{SPOT_HISTORY}, or {TEMPLATE_HINT}"
+    hint, instead = TEMPLATE_HINT, ""
+    if product in AGGREGATORS:
+        instead = OF_THE_BROKER
+        hint = f"{OF_THE_BROKER}, or {TEMPLATE_HINT}"
     elif product.startswith("Coinbase "):
-        hint = COINBASE_EXPORT
-    elif product in AGGREGATORS:
-        hint = f"export from the broker itself, or {TEMPLATE_HINT}"
-    return Foreign(f"an export that coach does not read: {product}", hint, lambda _: True, True)
+        hint = instead = COINBASE_EXPORT
+    what = f"an export of {product}, in a layout that coach does not read"
+    return Foreign(what, hint, lambda _: True, is_mappable=True, instead=instead)
 
 
 FOREIGN = (
@@ -150,8 +170,10 @@ FOREIGN = (
     ),
     Foreign(
         "a portfolio activity list as Ghostfolio keeps it, not a broker's fills",
-        f"export from the broker itself, or {TEMPLATE_HINT}",
+        f"{OF_THE_BROKER}, or {TEMPLATE_HINT}",
         _is_portfolio,
+        is_mappable=True,
+        instead=OF_THE_BROKER,
     ),
     Foreign(
         "a list of trades without fees and without an account: your own, or a market's?",

@@ -13,7 +13,6 @@ OTHER_EXPORTS = {
     "Binance Auto-Invest": "holding coin, amount per period, units",
     "Binance P2P orders": "order number, order type, asset type, fiat type",
     "Binance.US": "user id, category, operation, primary asset|user_id, category, primary_asset",
-    "Coinbase wallet report of 2017": "balance, amount, currency, instantly exchanged",
     "Coinbase Prime orders": "market, side, filled base quantity, average fill price",
     "CoinList": "=date, description, asset, amount, balance",
     "CoinList Pro": "portfolio, type, time, amount, balance, amount/balance unit, transaction_id",

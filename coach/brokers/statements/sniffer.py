@@ -153,7 +153,9 @@ def _text_of(path: Path, file_name: str) -> StatementFile:
         if TABLES[looks_like](path, text_file):
             return _text_of(text_file, file_name)._replace(kept=folder)
     if looks_like:
-        raise NotAStatement(foreign.TEMPLATE_HINT, file=path.name, looks_like=looks_like)
+        advice = foreign.FILE_ADVICE.get(looks_like)
+        hint = f"{advice}; or {foreign.TEMPLATE_HINT}" if advice else foreign.TEMPLATE_HINT
+        raise NotAStatement(hint, file=path.name, looks_like=looks_like)
     lines = re.split(r"\r\n|\r|\n", text)
     return StatementFile(path, encoding, lines, file_name or path.name)
 
@@ -200,7 +202,7 @@ def _stranger(
     """Return the refusal of a kind of file that is known; one of trades can still be mapped."""
     if stranger.is_mappable:
         sheets = [_sheet(file, header) for header in _headers(file.lines)]
-        found = unmapped(file.path.name, sheets, stranger.looks_like, choice)
+        found = unmapped(file.path.name, sheets, stranger.looks_like, choice, stranger.instead)
         if found is not None:
             return found
     return NotAStatement(stranger.hint, file=file.path.name, looks_like=stranger.looks_like)
@@ -324,7 +326,14 @@ def _unknown(
         looks_like = "rows of numbers without a header (candles, or a market's trades?)"
     else:
         looks_like = _columns_seen(widest, candidates)
-        if len(candidates) > 1 and _reads_by_position(widest):
+        sheets = (
+            [_sheet(file, header) for header in _headers(lines)] if len(candidates) != 1 else []
+        )
+        found = unmapped(path.name, sheets, looks_like, choice)
+        by_position = len(candidates) > 1 and _reads_by_position(widest)
+        if found is not None and not (by_position and found.lacks):
+            return found
+        if by_position:
             return NotAStatement(
                 remedy="name_format",
                 file=path.name,
@@ -332,11 +341,6 @@ def _unknown(
                 format=binance_trades.FORMAT.info.name,
                 otherwise=foreign.TEMPLATE_HINT,
             )
-        if len(candidates) != 1:
-            sheets = [_sheet(file, header) for header in _headers(lines)]
-            found = unmapped(path.name, sheets, looks_like, choice)
-            if found is not None:
-                return found
     return NotAStatement(foreign.TEMPLATE_HINT, file=path.name, looks_like=looks_like)
 
 

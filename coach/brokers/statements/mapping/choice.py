@@ -104,7 +104,11 @@ class MappingChoice:
 def not_this_mapping(file: str, what: str) -> NotAStatement:
     """Return the refusal of a file whose columns or rows are not those of the mapping."""
     return NotAStatement(
-        remedy="map_columns", file=file, looks_like=what, proposed="FIELD=COLUMN,..."
+        remedy="map_columns",
+        file=file,
+        looks_like=what,
+        proposed="FIELD=COLUMN,...",
+        instead="",
     )
 
 
@@ -161,11 +165,15 @@ def _joined(parts: Sequence[str], names: Sequence[str]) -> Iterator[ColumnRef]:
 
 
 def unmapped(
-    file: str, sheets: Sequence[StatementSheet], looks_like: str, choice: MappingChoice
-) -> NotAStatement | None:
+    file: str,
+    sheets: Sequence[StatementSheet],
+    looks_like: str,
+    choice: MappingChoice,
+    instead: str = "",
+) -> UnmappedStatement | None:
     """Return the refusal of a file of trades that no format reads, with what coach proposes.
 
-    None where its columns are none of trades.
+    None where its columns are none of trades. `instead` is what is better than to map it.
     """
     for sheet in sheets:
         moved = shelf.drift(sheet.names, choice.remembered)
@@ -175,17 +183,17 @@ def unmapped(
     if not proposals:
         return None
     _, mapping, sheet = max(proposals, key=lambda found: found[0])
-    return _refusal(file, looks_like, mapping, sheet)
+    return _refusal(file, looks_like, mapping, sheet, instead)
 
 
 def _refusal(
-    file: str, looks_like: str, mapping: StatementMapping, sheet: StatementSheet
+    file: str, looks_like: str, mapping: StatementMapping, sheet: StatementSheet, instead: str = ""
 ) -> UnmappedStatement:
     lacks = proposal.missing(mapping)
     questions = () if lacks else prove(mapping, sheet).questions
     columns = as_columns(mapping, sheet)
     ordered = {name: columns[name] for name in layout.FIELDS if name in columns}
-    proposed = ProposedColumns(ordered, lacks, questions)
+    proposed = ProposedColumns(ordered, lacks, questions, instead)
     return UnmappedStatement(file, looks_like, mapping, proposed, columns_in(sheet))
 
 

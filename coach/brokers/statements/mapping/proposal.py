@@ -30,7 +30,7 @@ from coach.brokers.statements.mapping.layout import (
     place_of,
 )
 from coach.brokers.statements.mapping.proof import PROVED_ROWS, first_rows, prove, trades
-from coach.brokers.statements.mapping.synonyms import CLOSED_SYNONYMS, SYNONYMS
+from coach.brokers.statements.mapping.synonyms import CLOSED_SYNONYMS, SWAP_SYNONYMS, SYNONYMS
 from coach.brokers.statements.sheet import StatementSheet, tidy
 from coach.brokers.statements.unreadable import Unreadable
 from coach.model.fills import Fill
@@ -49,14 +49,23 @@ _MEANINGS: Mapping[str, tuple[Any, ...]] = {
 def propose(sheet: StatementSheet) -> StatementMapping:
     """Return the mapping that coach would propose; fields that it did not find are missing."""
     rows = list(trades(sheet, StatementMapping("", {}), FIRST_ROWS))
+    swap = _columns(sheet, rows, SWAP_SYNONYMS)
+    if set(SWAP_SYNONYMS) <= set(swap):
+        further = {name: SYNONYMS[name] for name in ("time", "fee", "fee_currency", "id")}
+        swap |= _columns(sheet, rows, further, taken=set(swap.values()))
+        return completed(sheet, _with_split_time(_refs(sheet, swap), sheet, rows))
     closed = _columns(sheet, rows, CLOSED_SYNONYMS)
     is_closed = {"time", "exit_time", "price", "exit_price"} <= set(closed)
     columns = closed if is_closed else {}
     columns = {**_columns(sheet, rows, SYNONYMS, taken=set(columns.values())), **columns}
     columns = _by_words(sheet, rows, columns, is_closed=is_closed)
     columns = dict(by_content(rows, len(sheet.names), columns))
-    refs = {name: (ColumnRef((_reference(sheet, at),)),) for name, at in columns.items()}
-    return completed(sheet, _with_currency(_with_split_time(refs, sheet, rows), sheet, rows))
+    refs = _with_split_time(_refs(sheet, columns), sheet, rows)
+    return completed(sheet, _with_currency(refs, sheet, rows))
+
+
+def _refs(sheet: StatementSheet, columns: Mapping[str, int]) -> Columns:
+    return {name: (ColumnRef((_reference(sheet, at),)),) for name, at in columns.items()}
 
 
 def completed(sheet: StatementSheet, columns: Columns) -> StatementMapping:
@@ -193,10 +202,10 @@ def _is_symbol(cell: str) -> bool:
 _FITS: dict[str, Fits] = {
     **dict.fromkeys(("time", "exit_time"), is_date),
     **dict.fromkeys(("quantity", "price", "exit_price", "total", "fee", "profit"), is_figure),
-    "contract_size": is_figure,
+    **dict.fromkeys(("contract_size", "received", "sent"), is_figure),
     "side": is_side,
     "symbol": _is_symbol,
-    **dict.fromkeys(("fee_currency", "quote"), is_currency),
+    **dict.fromkeys(("fee_currency", "quote", "received_currency", "sent_currency"), is_currency),
 }
 
 

@@ -73,11 +73,15 @@ class UnansweredMapping(Refused):
 
 
 class ProposedColumns(NamedTuple):
-    """The columns that coach found by field, the fields that it did not find, what is to ask."""
+    """The columns that coach found by field, the fields that it did not find, what is to ask.
+
+    `instead` is what to download that needs no mapping.
+    """
 
     columns: Mapping[str, str]
     missing: tuple[str, ...] = ()
     questions: tuple[MappingQuestion, ...] = ()
+    instead: str = ""
 
 
 class UnmappedStatement(NotAStatement):
@@ -94,7 +98,7 @@ class UnmappedStatement(NotAStatement):
         in_file: Sequence[FileColumn] = (),
     ) -> None:
         """Say what was found, and carry the mapping that coach proposes for it, and all columns."""
-        columns, lacks, open_ones = proposal
+        columns, lacks, open_ones, instead = proposal
         proposed = ",".join(
             (
                 *(f'{name}="{label}"' for name, label in columns.items()),
@@ -108,10 +112,12 @@ class UnmappedStatement(NotAStatement):
             looks_like=looks_like,
             proposed=proposed,
             answers=answers,
+            instead=f"{instead}; or " if instead else "",
         )
         self.mapping = mapping
         self.columns = columns
         self.in_file = tuple(in_file)
+        self.lacks = lacks
 
 
 def _answer_wanted(question: MappingQuestion) -> str:

@@ -60,3 +60,14 @@ CLOSED_SYNONYMS: Mapping[str, str] = {
     "profit": "pnl|p&l|p/l|profit|gross p&l|realized pnl|realized p&l|realised p&l|profit_loss"
     "|net p&l|net pnl|gain|net profit",
 }
+SWAP_SYNONYMS: Mapping[str, str] = {
+    "received": "received amount|received quantity|amount received|receive amount|buy amount"
+    "|buy quantity|bought quantity|to amount|incoming amount|in amount|received",
+    "sent": "sent amount|sent quantity|amount sent|send amount|spend amount|sell amount"
+    "|sell quantity|sold quantity|from amount|outgoing amount|out amount|sent",
+    "received_currency": "received currency|received asset|asset received|receive currency"
+    "|buy currency|buy asset|bought currency|to currency|incoming asset|incoming currency",
+    "sent_currency": "sent currency|sent asset|asset sent|send currency|spend currency"
+    "|sell currency|sell asset|sold currency|from currency|outgoing asset|outgoing currency",
+}
+"""An exchange of two coins in a row: what came and what left."""

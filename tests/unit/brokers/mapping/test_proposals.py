@@ -91,6 +91,16 @@ PROPOSED = {
         "Time,Pair,Side,Price,Qty\n2026-02-28 10:00:00,BTC/EUR,Buy,100,2\n",
         "time=Time symbol=Pair side=Side quantity=Qty price=Price",
     ),
+    "an exchange of two coins": (
+        (
+            "Date,Sent Amount,Sent Currency,Received Amount,Received Currency,Fee Amount,"
+            "Fee Currency,Label\n2026-02-28 10:00:00,100,USDT,2,SOL,0.1,USDT,\n"
+        ),
+        (
+            "time=Date fee=Fee Amount fee_currency=Fee Currency received=Received Amount"
+            " received_currency=Received Currency sent=Sent Amount sent_currency=Sent Currency"
+        ),
+    ),
     "a name that stands twice": (
         "Time,Pair,Side,Price,Qty,Time\nx,BTC/EUR,Buy,100,2,2026-02-28 10:00:00\n",
         "time=Time#2 symbol=Pair side=Side quantity=Qty price=Price",

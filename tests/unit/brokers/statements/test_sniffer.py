@@ -90,7 +90,7 @@ def test_what_people_take_for_a_statement_is_named(
     with pytest.raises(NotAStatement) as refusal:
         open_statement(written(f"{header}\n"))
     assert words in str(refusal.value)
-    assert hint in refusal.value.hint
+    assert hint in hint_of(refusal.value)
     assert refusal.value.facts["file"] == "statement.csv"
 
 
