@@ -79,7 +79,13 @@ def read_entry(raw: Mapping[str, object], names: KrakenNames) -> LedgerEntry | N
     amount, fee = read_number(raw.get("amount")), read_number(raw.get("fee", "0"))
     if not coin or moment is None or amount is None or fee is None:
         return None
-    return LedgerEntry(str(raw.get("type") or "?"), coin, amount, fee, *moment)
+    kind = of_earn(str(raw.get("type") or "?"), str(raw.get("subtype") or ""))
+    return LedgerEntry(kind, coin, amount, fee, *moment)
+
+
+def of_earn(kind: str, subtype: str) -> str:
+    """Return what a row is called: an `earn` may be a reward, or coins that are put elsewhere."""
+    return f"{kind} {subtype.strip().lower()}".strip() if kind == "earn" else kind
 
 
 def movement_row(group: list[LedgerEntry]) -> Row:

@@ -37,7 +37,10 @@ _MEANINGS: tuple[tuple[EntryKind, str], ...] = (
     ("settlement", r"^margin$|^settled$|settlement|realized p|\bpnl\b|profit and loss"),
     ("transfer", "conversion transfer|between|internal|cross-exchange transfer"),
     ("convert", "convert|conversion"),
-    ("reward", "reward|staking income|airdrop|earn$|cash ?back|rebate|kickback|referral|bonus"),
+    (
+        "reward",
+        "reward|staking income|^staking$|airdrop|earn$|cash ?back|rebate|kickback|referral|bonus",
+    ),
     ("reward", "distribution|incentives|commission (?:rebate|history)"),
     ("interest", "interest|dividend"),
     ("opening", "^opening"),

@@ -12,6 +12,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from coach.brokers.base import Other, Row, SourceInfo
+from coach.brokers.kraken.ledger import of_earn
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.formats.kraken_trades import ours
 from coach.brokers.statements.ledgers.legs import Ids, Leg, fill_of, rows_of, skipped
@@ -52,7 +53,8 @@ def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
             return Other("pending", line)
         if word in TRADES and not DUST.search(row[subtype].lower()):
             return None
-        return entries.other(row, line, row[subtype] if word in TRADES else word)
+        named = row[subtype] if word in TRADES else of_earn(word, row[subtype])
+        return entries.other(row, line, named)
 
     groups: dict[str, list[Leg]] = {}
     stated: dict[str, list[StatedBalance]] = {}

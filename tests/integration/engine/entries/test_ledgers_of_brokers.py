@@ -1,0 +1,66 @@
+"""Ledgers that print a balance after each row agree with what coach makes of their rows."""
+
+from pathlib import Path
+
+import pytest
+
+from coach.engine.api.entries.ledger import EntryFilter, entries
+from coach.engine.api.entries.reconcile import reconcile
+from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.session import Session
+
+KRAKEN = """\
+"txid","refid","time","type","subtype","aclass","asset","amount","fee","balance"
+"L1","D1","2024-01-04 10:00:00","deposit","","currency","ZEUR",1000.0000,0,1000.0000
+"L2","T1","2024-01-05 10:00:00","trade","","currency","ZEUR",-421.3337,1.0955,577.5708
+"L3","T1","2024-01-05 10:00:00","trade","","currency","XXBT",0.0103,0,0.0103
+"L4","S1","2024-01-06 10:00:00","spend","","currency","ZEUR",-100,1.5,476.0708
+"L5","S1","2024-01-06 10:00:00","receive","","currency","XETH",0.05,0,0.05
+"L6","K1","2024-01-07 10:00:00","transfer","spottostaking","currency","XETH",-0.03,0,0.02
+"L7","K2","2024-01-07 10:00:01","transfer","stakingfromspot","currency","ETH.S",0.03,0,0.03
+"L8","K3","2024-01-14 10:00:00","staking","","currency","ETH.S",0.0001,0,0.0301
+"L9","W1","2024-01-15 10:00:00","withdrawal","","currency","XXBT",-0.01,0.0002,0.0001
+"L10","X1","2024-01-16 10:00:00","spend","dustsweeping","currency","XXBT",-0.0001,0,0
+"L11","X1","2024-01-16 10:00:00","spend","dustsweeping","currency","XETH",-0.02,0,0
+"L12","X1","2024-01-16 10:00:00","receive","dustsweeping","currency","ZEUR",40.2,0,516.2708
+"""
+COINBASE_PRO = """\
+portfolio,type,time,amount,balance,amount/balance unit,transfer id,trade id,order id
+default,deposit,2021-01-04T10:00:00.000Z,1000,1000,EUR,x,,
+default,match,2021-01-05T10:00:00.123Z,-300.00,700,EUR,,77,o1
+default,match,2021-01-05T10:00:00.123Z,0.01,0.01,BTC,,77,o1
+default,fee,2021-01-05T10:00:00.123Z,-1.50,698.5,EUR,,77,o1
+default,withdrawal,2021-01-06T10:00:00.123Z,-10,688.5,EUR,y,,
+"""
+FILES = {"kraken": KRAKEN, "coinbase-pro": COINBASE_PRO}
+
+
+def bring(session: Session, folder: Path, name: str, text: str) -> None:
+    path = folder / f"{name}-{len(text)}.csv"
+    path.write_text(text)
+    import_statement(session, path, ImportRequest(account=name))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_whole_ledger_adds_up(session: Session, tmp_path: Path, name: str) -> None:
+    bring(session, tmp_path, name, FILES[name])
+    found = reconcile(session)
+    assert found.gaps == ()
+    assert {one.status for one in found.balances} == {"agrees"}
+
+
+def test_a_ledger_that_lacks_a_row_does_not(session: Session, tmp_path: Path) -> None:
+    without = "".join(line for line in KRAKEN.splitlines(keepends=True) if '"L9"' not in line)
+    bring(session, tmp_path, "kraken", without)
+    (gap,) = reconcile(session).gaps
+    assert (gap.cause, gap.before.isoformat()) == ("missing_entry", "2024-01-16T10:00:00+00:00")
+    assert [(coin, str(amount)) for coin, amount in gap.amounts] == [("BTC", "-0.0102")]
+
+
+def test_a_row_of_a_ledger_that_two_files_hold_is_one(session: Session, tmp_path: Path) -> None:
+    lines = KRAKEN.splitlines(keepends=True)
+    bring(session, tmp_path, "kraken", "".join(lines[:8]))
+    bring(session, tmp_path, "kraken", "".join([lines[0], *lines[5:]]))
+    assert reconcile(session).gaps == ()
+    kinds = [one.kind for one in entries(session, EntryFilter())]
+    assert kinds == ["deposit", "transfer", "transfer", "reward", "withdrawal", *["dust"] * 3]
