@@ -103,7 +103,7 @@ def list_(  # noqa: PLR0913 -- one parameter for each option
 
 @app.command()
 def show(context: typer.Context, fill: FillId, account: Account = None) -> None:
-    """Show what was reported, corrected and is in effect of a fill."""
+    """Show what was reported of a fill, and what is in effect."""
     from coach.engine.api.fills import single as api
 
     frame = frame_of(context)
