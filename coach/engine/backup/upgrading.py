@@ -34,8 +34,7 @@ def upgrade(url: str) -> None:
         before = _revision(url)
         if before == migrate.HEAD:
             return
-        beside.make_empty(beside.upgrading)
-        copy_database(url, beside.url_of(beside.upgrading))
+        _copy_beside(beside, url)
         beside.keep_before_upgrade()
         with _rolled_back(beside, url, before):
             migrate.upgrade(url)
@@ -70,6 +69,16 @@ def move_cluster(home: DatabaseHome) -> MovedCluster | None:
     which is kept.
     """
     return moving.move(home, copy_database)
+
+
+def _copy_beside(beside: Databases, url: str) -> None:
+    """Copy the tables into a database that has not its lasting name yet; leave no half of one."""
+    beside.make_empty(beside.upgrading)
+    try:
+        copy_database(url, beside.url_of(beside.upgrading))
+    except BaseException:
+        beside.drop(beside.upgrading)
+        raise
 
 
 @contextmanager

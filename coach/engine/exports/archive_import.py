@@ -27,6 +27,7 @@ from coach.errors import Refused, TamperedSecrets, UnreadableFile
 from coach.model.accounts import UserId
 
 PIECE = 1 << 20
+LARGEST_MANIFEST = 100_000_000
 MADE_BY_ITSELF = ("user_stream", "steady_clock", "conclusion_state")
 """Tables in which coach writes a row for a user who has done nothing yet."""
 
@@ -80,6 +81,8 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, ExportManifest]]:
     """Open an archive and compare every file in it with what the manifest says."""
     try:
         with zipfile.ZipFile(path) as archive:
+            if archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
+                raise TamperedSecrets(file=path.name, what="its manifest is too long")
             manifest = manifest_of(archive.read(MANIFEST), path.name)
             _check(archive, manifest, path.name)
             yield archive, manifest
@@ -91,6 +94,10 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, ExportManifest]]:
 
 
 def _check(archive: zipfile.ZipFile, manifest: ExportManifest, name: str) -> None:
+    for one in manifest.files:
+        candles = one.name.removeprefix(CANDLES)
+        if candles != one.name and snapshots.name_of(snapshots.key_of(candles)) is None:
+            raise TamperedSecrets(file=name, what=f"it has candles of the name {candles!r}")
     if manifest.schema > migrate.HEAD:
         what = f"the archive has newer tables ({manifest.schema}), of version {manifest.coach}"
         raise Refused("upgrade coach first: this one does not know these tables", what=what)

@@ -126,7 +126,9 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
         Command("plan", "seen", "plans add dca --symbol BTC-USD", once=True),
         Command("declare money", "seen", "accounts set main --equity 5000"),
         Command("take shorts", "seen", "accounts set main --shorts"),
-        Command("import an archive", "empty", "import archive saved/local.coacharchive", once=True),
+        Command(
+            "import an archive", "empty", "import archive saved/local.coacharchive", resumes=True
+        ),
         Command("purge", "shared", "purge ann --yes", once=True),
         Command("experiment", "seen", "experiments start max_trades_per_day --weeks 8", once=True),
     ]

@@ -91,11 +91,17 @@ def _remove_candles(connection: CoachConnection, objects: "Objects", user: "User
 
 
 def _purge_beside(place: PurgePlace, user: "User", now: datetime) -> Iterable[str]:
-    """Purge the user in the databases that hold what was there before; yield their names."""
+    """Purge the user in the databases that hold what was there before; yield their names.
+
+    One that lacks tables is from so long ago, or so unfinished, that it is dropped.
+    """
     for name in kept_copies.names(place.connection):
         with connect(kept_copies.url_of(place.url, name)) as beside:
-            there = users.name_of(beside, user.id)
-            if there:
+            if not kept_copies.is_whole(beside):
+                beside.close()
+                kept_copies.drop(place.connection, name)
+                yield name
+            elif users.name_of(beside, user.id):
                 with beside.transaction():
                     purge_rows(beside, user.id, now)
                 yield name

@@ -132,19 +132,32 @@ def test_a_home_in_use_is_refused_and_nothing_changes(
     assert rows_of(lived_in) == before
 
 
-@pytest.mark.parametrize("change", ["table", "cut", "another"])
+@pytest.mark.parametrize("change", ["table", "cut", "another", "path"])
 def test_an_archive_that_was_changed_is_refused_before_anything_is_read(
     lived_in: Session, fresh: str, tmp_path: Path, change: str
 ) -> None:
     path = archive_of(lived_in, tmp_path / "out")
     if change == "cut":
         path.write_bytes(path.read_bytes()[:-100])
+    elif change == "path":
+        rename_in_manifest(path, "tables/fill.csv", "candles/../../../fill")
     else:
         rewrite(path, "tables/fill.csv" if change == "table" else "tables/more.csv")
     with pytest.raises((TamperedSecrets, Refused)):
         import_archive(fresh, path, keep_nothing, no_keyring, NOW)
     with connect(fresh) as connection:
         assert connection.execute("select to_regclass('app_user')").fetchone() == (None,)
+
+
+def rename_in_manifest(path: Path, name: str, other: str) -> None:
+    """Give a file another name, in the archive and in its manifest."""
+    with zipfile.ZipFile(path) as archive:
+        files = {one: archive.read(one) for one in archive.namelist()}
+    files["manifest.json"] = files["manifest.json"].replace(name.encode(), other.encode())
+    files[other] = files.pop(name)
+    with zipfile.ZipFile(path, "w") as archive:
+        for one, data in files.items():
+            archive.writestr(one, data)
 
 
 def rewrite(path: Path, name: str) -> None:

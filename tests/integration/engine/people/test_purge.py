@@ -196,3 +196,13 @@ def test_what_was_kept_before_a_restore_is_purged_as_well(
     with connect(copy_beside) as connection:
         assert connection.execute("select id from app_user").fetchall() == [("other",)]
         assert connection.execute("select body from note").fetchall() == [("other",)]
+
+
+@pytest.mark.usefixtures("theirs")
+def test_a_copy_that_was_never_finished_is_dropped(
+    database_url: str, purge: Callable[[], PurgedPerson]
+) -> None:
+    with databases(database_url) as beside:
+        beside.make_empty(beside.upgrading)
+        assert purge().databases == (beside.upgrading,)
+        assert not beside.exists(beside.upgrading)
