@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from coach.model.bookkeeping.fill_reports import (
     FillHistory,
@@ -12,6 +13,9 @@ from coach.model.bookkeeping.fill_reports import (
 )
 from coach.model.fills import Fill
 
+if TYPE_CHECKING:
+    from coach.engine.api.statements.previews import PreviewedRow
+
 
 def fill_line(fill: Fill) -> str:
     """Return a fill as one line: when, what, at which price, for which fee."""
@@ -20,6 +24,11 @@ def fill_line(fill: Fill) -> str:
         f"  {fill.at:%Y-%m-%d %H:%M:%S} UTC  {fill.side:4} {fill.quantity:f} {fill.symbol}"
         f" at {fill.price:f}{fee}"
     )
+
+
+def preview_line(row: "PreviewedRow") -> str:
+    """Return a row of a file as it would be read, or why it cannot be."""
+    return fill_line(row.fill) if row.fill else f"  line {row.line}: {row.reason}"
 
 
 def history_lines(found: FillHistory) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from coach.advice.fills import fill_line
+from coach.advice.fills import preview_line
 from coach.cli.frame import YES
 from coach.cli.show.progress import progress
 from coach.errors import CoachError, UnknownClock
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from coach.cli.frame import Frame
     from coach.engine.api.imports import ImportRequest
     from coach.engine.api.session import Session
-    from coach.engine.api.statements.previews import PreviewedRow
     from coach.model.accounts import Run
 
 MOST_QUESTIONS = 30
@@ -43,7 +42,7 @@ def import_mapped(
             with progress(frame.talk, "importing") as report:
                 runs = imports.import_each_account(session, path, request, report)
             shown = previews.preview(session, path, request) if request.dry_run else ()
-            return runs, tuple(map(_line, shown))
+            return runs, tuple(map(preview_line, shown))
         except CoachError as trouble:
             answered = _answered(frame, trouble, request) if _somebody(frame) else None
             if answered is None:
@@ -74,8 +73,7 @@ def _answered(frame: Frame, trouble: CoachError, request: ImportRequest) -> Impo
         typed = frame.typed(f"{question.text}{choices}")
         if not typed:
             return None
-        name = f"{question.kind}:{question.about}" if question.about else question.kind
-        answers[name] = typed
+        answers[asked.answer_name(question)] = typed
     return replace(request, answers=answers) if answers != request.answers else None
 
 
@@ -95,10 +93,10 @@ def _columns_asked(
 
 def _confirmed(frame: Frame, session: Session, path: Path, request: ImportRequest) -> ImportRequest:
     """Show the first rows as they would be read; the name that is typed keeps the mapping."""
-    from coach.engine.api.statements import previews
+    from coach.engine.api.statements import asked, previews
 
     for row in previews.preview(session, path, request):
-        frame.talk.hint(_line(row))
+        frame.talk.hint(preview_line(row))
     reply = frame.asked("is this what your trades are?", "[y/n]")
     if reply not in YES:
         from coach.errors import UsageError
@@ -106,9 +104,5 @@ def _confirmed(frame: Frame, session: Session, path: Path, request: ImportReques
         raise UsageError(
             "name the columns yourself: --map FIELD=COLUMN,...", what="nothing was imported"
         )
-    stem = "-".join(request.label.rpartition(".")[0].lower().split()) or "my-mapping"
+    stem = asked.mapping_name(request.label)
     return replace(request, save=frame.typed(f"keep it as which name? [{stem}]") or stem)
-
-
-def _line(row: PreviewedRow) -> str:
-    return fill_line(row.fill) if row.fill else f"  line {row.line}: {row.reason}"

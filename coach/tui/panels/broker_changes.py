@@ -1,9 +1,9 @@
-"""Connecting a broker, and what takes that back; a file, imported again."""
+"""Connecting a broker, and what takes that back."""
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from coach.engine.api import accounts, imports
+from coach.engine.api import accounts
 from coach.engine.api.broker.leave import disconnect
 from coach.errors import UsageError
 
@@ -51,8 +51,3 @@ def key_in(file: "Path") -> str:
         reason = getattr(trouble, "strerror", None) or "it is not text"
         hint = "give the file that the broker let you download"
         raise UsageError(hint, what=f"cannot read the key file: {reason}") from trouble
-
-
-def import_again(file: "Path", session: "Session") -> object:
-    """Import a file whose import was taken back."""
-    return imports.import_statement(session, file, imports.ImportRequest(label=file.name))

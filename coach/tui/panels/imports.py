@@ -8,20 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 
 from coach.advice.hints import remedy_text
-from coach.advice.imports import import_lines, skipped_rows
 from coach.engine.api import health, imports
 from coach.engine.api.broker import sync as sync_api
-from coach.errors import CoachError
 from coach.tui.asking.background import begin_work
-from coach.tui.desk import told
 from coach.tui.keys.owner import does
-from coach.tui.panels.broker_changes import connect_broker, import_again
+from coach.tui.panels.broker_changes import connect_broker
+from coach.tui.panels.file_import import bring_file, import_again, run_lines, said_of_run
 from coach.tui.panels.fill_changes import take_fill_back
 from coach.tui.panels.panel import Panel
 from coach.tui.panels.record_rows import covered_lines, read_record, record_rows
 from coach.tui.prompts.choice import ChoicePrompt
 from coach.tui.prompts.line import LinePrompt
-from coach.tui.prompts.page import LinesPage
 from coach.tui.widgets.columns import TableColumn
 from coach.tui.widgets.drawer import Drawer
 from coach.tui.widgets.row_sources import ListedRows
@@ -39,6 +36,7 @@ if TYPE_CHECKING:
     from coach.engine.api.health import AccountHealth, Check
     from coach.engine.api.session import Session
     from coach.model.accounts import Run
+    from coach.tui.panels.file_import import BroughtFile
     from coach.tui.panels.record_rows import RecordSeen
     from coach.views.table import Row
 
@@ -78,7 +76,7 @@ class ImportsPanel(Panel[ImportsSeen]):
 
     def on_mount(self) -> None:
         """Remember no file yet."""
-        self._files: dict[str, Path] = {}
+        self._brought: dict[str, BroughtFile] = {}
 
     def body(self) -> "ComposeResult":
         """Hold accounts, checks and imports in one table, and one of them in full."""
@@ -126,37 +124,15 @@ class ImportsPanel(Panel[ImportsSeen]):
         begin_work(self, self._bring, "prompt")
 
     async def _bring(self) -> None:
-        typed = await self.app.push_screen_wait(LinePrompt("Which statement? (a CSV file)"))
+        typed = await self.app.push_screen_wait(
+            LinePrompt("Which statement? (the file of your trades)")
+        )
         if not typed or not typed.strip():
             return
-        file = file_named(typed)
-        self.desk.say(f"reading {file.name} ...")
-        try:
-            run = await self.desk.threads.change(
-                lambda session: imports.import_statement(
-                    session, file, imports.ImportRequest(dry_run=True, label=file.name)
-                )
-            )
-        except CoachError as trouble:
-            self.desk.say(told(trouble))
-            return
-        await self.app.push_screen_wait(
-            LinesPage(f"{file.name} would bring (Esc goes on)", run_lines(run, dry_run=True))
-        )
-        question = f"Import {counted(run.new, 'new fill')} into {run.account}?"
-        if (
-            await self.app.push_screen_wait(ChoicePrompt(question, (("y", "yes"), ("n", "no"))))
-            == "y"
-        ):
-            request = imports.ImportRequest(label=file.name)
-            brought = await self.desk.change(
-                _said_of_run,
-                lambda session: imports.import_statement(session, file, request),
-                _taken_back,
-            )
-            if brought is not None:
-                self._files[brought.id] = file
-            self.load()
+        brought = await bring_file(self.app, self.desk, file_named(typed))
+        if brought is not None:
+            self._brought |= {run.id: brought for run in brought.runs}
+        self.load()
 
     @does("connect")
     def connect(self) -> None:
@@ -190,7 +166,7 @@ class ImportsPanel(Panel[ImportsSeen]):
         def work(session: "Session") -> "Run":
             return sync_api.sync(session, account)
 
-        await self.desk.change(_said_of_run, work, _taken_back)
+        await self.desk.change(said_of_run, work, _taken_back)
 
     @does("take_back")
     def take_back(self) -> None:
@@ -209,11 +185,11 @@ class ImportsPanel(Panel[ImportsSeen]):
         answers = (("y", "yes, its fills leave; importing it again brings them back"), ("n", "no"))
         question = f"Take back the import of {name}?"
         if await self.app.push_screen_wait(ChoicePrompt(question, answers)) == "y":
-            file = self._files.get(run_id)
+            brought = self._brought.get(run_id)
             await self.desk.change(
                 lambda undone: f"taken back: {counted(undone.removed, 'fill')} removed",
                 lambda session: imports.undo(session, run_id),
-                lambda _: None if file is None else partial(import_again, file),
+                lambda _: None if brought is None else partial(import_again, brought),
             )
 
     def first_focus(self) -> RowTable:
@@ -259,19 +235,6 @@ def import_rows(found: ImportsSeen) -> "Iterator[Row]":
         yield {**row, "what": "import", "name": run.label, "at": row["started_at"]} | {
             "detail": run.error or f"{detail}, skipped {run.skipped_count}",
         }
-
-
-def run_lines(run: "Run", *, dry_run: bool = False) -> "Iterator[str]":
-    """Yield what an import did, and the rows that could not be read."""
-    yield from import_lines(run)
-    if run.skipped_count:
-        message, hint = skipped_rows(run, dry_run=dry_run)
-        yield from ("", *message.split("\n"), hint)
-    yield from ("", *run.warnings) if run.warnings else ()
-
-
-def _said_of_run(run: "Run") -> str:
-    return f"{run.account}: {run.new} new, {run.known} known, {run.skipped_count} skipped"
 
 
 def _taken_back(run: "Run") -> "Callable[[Session], object] | None":

@@ -173,6 +173,15 @@ def traded(
         yield settings
 
 
+@pytest.fixture
+def own(database_url: str, tmp_path: Path) -> "Settings":
+    """The same home for one test alone."""
+    settings = settings_of(tmp_path / "home", database_url)
+    bring(settings, tmp_path, statement())
+    with_session(settings, promise)
+    return settings
+
+
 def promise(session: "Session") -> None:
     """Make two rules."""
     rules.add(session, "max_trades_per_day", {"limit": 3})

@@ -2,7 +2,9 @@
 
 import random
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -13,17 +15,17 @@ from coach.engine.api.reflection import reflect as reflections
 from coach.settings.values import Settings
 from coach.tui.app import SCREENS
 from coach.tui.widgets.row_table import RowTable
-from tests.integration.tui.conftest import Driver, drive, statement
+from tests.integration.tui.conftest import PATIENCE_S, Driver, drive, statement
 
 KEYS = (
     *("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "enter", "escape"),
-    *"jkghlGfsSvptyrYNUn<>,.+-0x:/?qzbLmeHADdc12345678[]",
+    *"jkghlGfsSvptyrYNUn<>,.+-0x:/?zbLmeHADdcaiX",
     *("tab", "shift+tab", "space", "backspace", "ctrl+o", "ctrl+p", "ctrl+z"),
 )
 AMOUNT = re.compile(r"\d USD")
 TOGETHER = 50
-NOT_PRESSED = {"q", "x", "D", "A", "d", "b", "z", "c"}
-"""Those that leave, and those that would leave the home of these tests otherwise than it was."""
+NOT_PRESSED = frozenset("xDAdbzcai")
+"""Those that would leave the home of these tests otherwise than it was."""
 
 
 def rule_views(settings: Settings) -> dict[str, tuple[object, bool]]:
@@ -295,22 +297,38 @@ def test_no_screen_shows_an_amount_in_private(traded: Settings) -> None:
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_random_keys_end_no_screen(
-    screen: str, traded: Settings, request: pytest.FixtureRequest
+def test_random_keys_end_no_screen(screen: str, traded: Settings) -> None:
+    hammered(traded, screen, [one for one in KEYS if one not in NOT_PRESSED], 100)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("screen", SCREENS)
+def test_ten_thousand_random_keys_end_no_screen(screen: str, part: int, own: Settings) -> None:
+    hammered(own, screen, KEYS, 1_000, part)
+
+
+def hammered(
+    settings: Settings, screen: str, keys: Sequence[str], count: int, part: int = 0
 ) -> None:
-    """A seed for each screen; with --slow 10,000 keys."""
-    count = 10_000 if request.config.getoption("--slow") else 100
-    dice = random.Random(screen)
-    keys = [one for one in KEYS if one not in NOT_PRESSED]
+    """Press so many keys, by a seed for each screen, which is opened again now and then."""
+    dice = random.Random(f"{screen} {part}")
 
     async def body(panel: Driver) -> None:
         for _ in range(count // TOGETHER):
             await panel.hammer(dice.choices(keys, k=TOGETHER))
+            await alone(panel)
+            panel.app.open_named(screen)
             assert panel.app.failure is None
-        for _ in panel.app.screen_stack * 2:
-            await panel.pilot.press("escape")
-        assert len(panel.app.screen_stack) == 1
         await panel.settle()
         assert len(panel.lines()) == 24
 
-    drive(traded, body, screen)
+    drive(settings, body, screen)
+
+
+async def alone(panel: Driver) -> None:
+    """Leave every prompt."""
+    end = monotonic() + PATIENCE_S
+    while len(panel.app.screen_stack) > 1:
+        assert monotonic() < end, panel.app.screen_stack
+        await panel.hammer(["escape"])

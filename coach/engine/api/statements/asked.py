@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from coach.errors import CoachError
 
 
+USUAL_FIELDS = (
+    *("time", "symbol", "side", "quantity", "price", "total", "fee", "fee_currency"),
+    *("quote", "id", "account", "zone"),
+)
+"""What a column of most files can mean; there are others, for which a person writes a mapping."""
+
+
 def questions(trouble: CoachError) -> tuple[MappingQuestion, ...]:
     """Return what a refusal asks; nothing where it asks nothing."""
     return trouble.questions if isinstance(trouble, UnansweredMapping) else ()
@@ -36,9 +43,33 @@ def missing_fields(trouble: CoachError) -> tuple[str, ...]:
     return proposal.missing(trouble.mapping) if isinstance(trouble, UnmappedStatement) else ()
 
 
+def answer_name(question: MappingQuestion) -> str:
+    """Return the name under which a request carries the answer to a question."""
+    return f"{question.kind}:{question.about}" if question.about else question.kind
+
+
+def header(trouble: CoachError) -> tuple[str, ...]:
+    """Return the columns of a file that coach does not know; numbered where a name recurs."""
+    if not isinstance(trouble, UnmappedStatement):
+        return ()
+    names = trouble.mapping.header
+    return tuple(
+        f"{name}#{names[: at + 1].count(name)}" if names.count(name) > 1 else name
+        for at, name in enumerate(names)
+    )
+
+
+def mapping_name(label: str) -> str:
+    """Return the name that a mapping of a file is kept under where nobody gives one."""
+    return "-".join(label.rpartition(".")[0].lower().split()) or "my-mapping"
+
+
 __all__ = [
     "FIELDS",
+    "answer_name",
     "columns_in_file",
+    "header",
+    "mapping_name",
     "missing_fields",
     "proposed_columns",
     "questions",

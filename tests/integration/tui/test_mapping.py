@@ -1,0 +1,130 @@
+"""A file that coach does not know, imported by keys: what it cannot say is asked and remembered."""
+
+from pathlib import Path
+
+from coach import wiring
+from coach.engine.api import imports, trades
+from coach.engine.api.statements import mappings
+from coach.settings.values import Settings
+from tests.integration.tui.conftest import Driver, drive
+
+ODD = """\
+Executed,Market,Direction,Amount,Rate,Commission
+03/04/2026 09:15,BTC,acquired,0.5,100.00,0.10
+05/04/2026 10:15,BTC,disposed,0.5,110.00,0.10
+06/04/2026 11:15,BTC,acquired,1.5,100.00,0.10
+07/04/2026 12:15,BTC,disposed,1.5,99.00,0.10
+"""
+ANSWERS = {
+    "is the time?": ["a"],
+    "is the side?": ["c"],
+    "Which column is what?": ["y"],
+    "Keep that as": ["enter"],
+    "its dates can be read": ["1"],
+    "'acquired' buy or sell?": ["1"],
+    "'disposed' buy or sell?": ["2"],
+    "which currency are the prices": [*"usd", "enter"],
+    "On which clock": [*"Europe/Madrid", "enter"],
+}
+
+
+def odd_file(folder: Path, name: str = "odd.csv", text: str = ODD) -> Path:
+    file = folder / name
+    file.write_text(text)
+    return file
+
+
+async def bring(panel: Driver, file: Path) -> None:
+    await panel.press("i")
+    await reply(panel, "Which statement?", *str(file), "enter")
+
+
+async def reply(panel: Driver, question: str, *keys: str) -> None:
+    """Press keys once a question is shown and takes them."""
+    await panel.until(lambda: is_asked(panel, question))
+    await panel.hammer(keys)
+
+
+def is_asked(panel: Driver, question: str) -> bool:
+    words = " ".join(" ".join(panel.lines()).replace("│", " ").split())
+    top = panel.app.screen
+    return question in words and top.is_mounted and top.is_modal and top.focused is not None
+
+
+async def answer(panel: Driver, until: str) -> list[str]:
+    """Answer what is asked, whatever the order, until a text is shown; return what was asked."""
+    asked = list[str]()
+
+    def new() -> str | None:
+        return next((one for one in ANSWERS if one not in asked and is_asked(panel, one)), None)
+
+    while True:
+        await panel.until(lambda: is_asked(panel, until) or new() is not None)
+        question = new()
+        if question is None:
+            return asked
+        asked.append(question)
+        await reply(panel, question, *ANSWERS[question])
+
+
+def stored(settings: Settings) -> tuple[list[str], list[str]]:
+    """Return the sides and closes of the trades, and the names of the mappings."""
+    with wiring.open_session(settings) as session:
+        found = [f"{one.trip.closed_at:%m-%d %H:%M}" for one in trades.round_trips(session)]
+        return found, [one.name for one in mappings.remembered(session)]
+
+
+def test_what_a_file_cannot_say_is_asked_shown_kept_and_undone(
+    empty: Settings, tmp_path: Path
+) -> None:
+    async def body(panel: Driver) -> None:
+        await bring(panel, odd_file(tmp_path))
+        asked = await answer(panel, "would bring")
+        assert sorted(asked) == sorted(ANSWERS)
+        await panel.shows("2026-04-03 07:15:00 UTC  buy  0.5 BTC-USD at 100")
+        await reply(panel, "would bring", "escape")
+        await panel.until(lambda: is_asked(panel, "Import 4 new fills into odd?"))
+        with wiring.open_session(empty) as session:
+            assert imports.all_runs(session) == []
+        await panel.pilot.press("y")
+        await panel.shows("odd: 4 new, 0 known, 0 skipped (z undoes it)")
+        assert stored(empty) == (["04-05 08:15", "04-07 10:15"], ["odd"])
+        await bring(panel, odd_file(tmp_path, "next.csv", ODD.replace("/04/", "/05/")))
+        await panel.shows("next.csv would bring", "2026-05-03 07:15:00 UTC")
+        await reply(panel, "next.csv would bring", "escape")
+        await reply(panel, "Import 4 new fills into odd?", "n")
+        await panel.shows_not("Import 4 new fills into")
+        await panel.press("z")
+        await panel.shows("undone:")
+        assert stored(empty) == ([], [])
+
+    drive(empty, body, "imports")
+
+
+def test_a_column_that_is_another_is_chosen_again(empty: Settings, tmp_path: Path) -> None:
+    async def body(panel: Driver) -> None:
+        await bring(panel, odd_file(tmp_path))
+        for question, key in (("is the time?", "c"), ("is the side?", "c"), ("y goes on", "y")):
+            await reply(panel, question, key)
+        await reply(panel, "Keep that as", "enter")
+        await panel.until(lambda: is_asked(panel, "'acquired' is no date"))
+        marked = [line.replace("│", " ").split() for line in panel.lines() if " time " in line]
+        [letter] = [words[0] for words in marked if words[1:] == ["time", "direction"]]
+        for question, key in (("y goes on", letter), ("is the time?", "a"), ("y goes on", "y")):
+            await reply(panel, question, key)
+        await reply(panel, "Keep that as", "enter")
+        await panel.until(lambda: is_asked(panel, "its dates can be read"))
+
+    drive(empty, body, "imports", (100, 40))
+
+
+def test_who_leaves_a_question_imports_nothing_and_reads_how_to_go_on(
+    empty: Settings, tmp_path: Path
+) -> None:
+    async def body(panel: Driver) -> None:
+        await bring(panel, odd_file(tmp_path))
+        await reply(panel, "Which column is the time?", "escape")
+        await panel.shows("coach does not know this file yet")
+        assert stored(empty) == ([], [])
+
+    drive(empty, body, "imports")
