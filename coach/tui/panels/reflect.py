@@ -75,6 +75,10 @@ class ReflectPanel(Panel[ReflectContents]):
         "fill.",
     )
 
+    def on_mount(self) -> None:
+        """Begin with no answer."""
+        self._newest = ""
+
     def body(self) -> "ComposeResult":
         """Hold the conversation and the notes."""
         yield LinesView(id="reflect-talk").add_class("main")
@@ -87,13 +91,8 @@ class ReflectPanel(Panel[ReflectContents]):
         return ReflectContents(reflections.newest(session, MOST_ANSWERS), list(written)[::-1])
 
     def draw(self, found: ReflectContents) -> None:
-        """Show both, from the newest answer on."""
-        shown = [views_of_answers.reflection(one) for one in found.answers]
-        talk = self.query_one("#reflect-talk", LinesView)
-        columns = min((talk.size.width or WIDEST) - 1, WIDEST)
-        lines = list(conversation(shown, columns)) or [self._how_to_ask()]
-        talk.show(lines, private=self.desk.private)
-        talk.call_after_refresh(talk.scroll_end, animate=False)
+        """Show both."""
+        self._show_talk(found.answers)
         key = self.desk.keymap.named("reflect", "note").shown
         below = WRITTEN if found.notes else NOTHING_WRITTEN
         self.query_one("#reflect-written", Static).update(below.format(note=key))
@@ -104,6 +103,19 @@ class ReflectPanel(Panel[ReflectContents]):
             private=self.desk.private,
             cursor=table.cursor,
         )
+
+    def _show_talk(self, answers: "list[StoredReflection]") -> None:
+        """Show the conversation from its newest question on; one that is shown stays as it is."""
+        talk = self.query_one("#reflect-talk", LinesView)
+        columns = min((talk.size.width or WIDEST) - 1, WIDEST)
+        shown = [views_of_answers.reflection(one) for one in answers]
+        before = list(conversation(shown[:-1], columns))
+        lines = [*before, *conversation(shown[-1:], columns)] or [self._how_to_ask()]
+        newest = answers[-1].id if answers else ""
+        talk.show(lines, private=self.desk.private, about=newest)
+        if newest != self._newest:
+            self._newest = newest
+            talk.call_after_refresh(talk.scroll_to, y=len(before), animate=False)
 
     def _how_to_ask(self) -> str:
         key = self.desk.keymap.named("reflect", "ask").shown

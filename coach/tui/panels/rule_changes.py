@@ -131,13 +131,19 @@ def _reopened(left: "Proposal") -> "Back":
 
 
 async def calibrate(desk: "Desk", rule_id: str) -> None:
-    """Ask the labels where a threshold should lie; that proposes and changes nothing."""
+    """Ask the labels where a threshold should lie; what that proposes can be left again."""
 
-    def work(session: "Session") -> str:
+    def work(session: "Session") -> "tuple[str, Proposal | None]":
+        known = {one.id for one in calibration.proposals(session, every=True)}
         [found] = calibration.calibrate(session, rule_id)
-        return found.sentence
+        made = found.proposal
+        return found.sentence, None if made is None or made.id in known else made
 
-    await desk.change(lambda sentence: f"{rule_id}: {sentence}", work, lambda _: None)
+    await desk.change(lambda done: f"{rule_id}: {done[0]}", work, lambda done: _left(done[1]))
+
+
+def _left(made: "Proposal | None") -> "Back":
+    return None if made is None else lambda session: calibration.dismiss(session, made.id)
 
 
 def try_new(session: "Session", text: str) -> "Iterator[str]":

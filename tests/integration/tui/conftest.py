@@ -88,6 +88,18 @@ class Driver:
         """Wait until the screen does not show a text."""
         await self.until(lambda: text not in self.text())
 
+    async def reply(self, question: str, *keys: str) -> None:
+        """Press keys once a prompt shows a question and takes them."""
+        await self.until(lambda: self.is_asked(question))
+        await self.hammer(keys)
+
+    def is_asked(self, question: str) -> bool:
+        """Say whether a prompt with this text is open and takes keys; it may be folded there."""
+        words = " ".join(" ".join(self.lines()).replace("│", " ").split())
+        top = self.app.screen
+        is_open = top.is_mounted and top.is_modal and top.focused is not None
+        return is_open and question in words
+
     def lines(self) -> list[str]:
         """Return the lines of the screen."""
         strips = self.app.screen._compositor.render_strips()

@@ -36,19 +36,7 @@ def odd_file(folder: Path, name: str = "odd.csv", text: str = ODD) -> Path:
 
 async def bring(panel: Driver, file: Path) -> None:
     await panel.press("i")
-    await reply(panel, "Which statement?", *str(file), "enter")
-
-
-async def reply(panel: Driver, question: str, *keys: str) -> None:
-    """Press keys once a question is shown and takes them."""
-    await panel.until(lambda: is_asked(panel, question))
-    await panel.hammer(keys)
-
-
-def is_asked(panel: Driver, question: str) -> bool:
-    words = " ".join(" ".join(panel.lines()).replace("│", " ").split())
-    top = panel.app.screen
-    return question in words and top.is_mounted and top.is_modal and top.focused is not None
+    await panel.reply("Which statement?", *str(file), "enter")
 
 
 async def answer(panel: Driver, until: str) -> list[str]:
@@ -56,15 +44,15 @@ async def answer(panel: Driver, until: str) -> list[str]:
     asked = list[str]()
 
     def new() -> str | None:
-        return next((one for one in ANSWERS if one not in asked and is_asked(panel, one)), None)
+        return next((one for one in ANSWERS if one not in asked and panel.is_asked(one)), None)
 
     while True:
-        await panel.until(lambda: is_asked(panel, until) or new() is not None)
+        await panel.until(lambda: panel.is_asked(until) or new() is not None)
         question = new()
         if question is None:
             return asked
         asked.append(question)
-        await reply(panel, question, *ANSWERS[question])
+        await panel.reply(question, *ANSWERS[question])
 
 
 def stored(settings: Settings) -> tuple[list[str], list[str]]:
@@ -82,8 +70,8 @@ def test_what_a_file_cannot_say_is_asked_shown_kept_and_undone(
         asked = await answer(panel, "would bring")
         assert sorted(asked) == sorted(ANSWERS)
         await panel.shows("2026-04-03 07:15:00 UTC  buy  0.5 BTC-USD at 100")
-        await reply(panel, "would bring", "escape")
-        await panel.until(lambda: is_asked(panel, "Import 4 new fills into odd?"))
+        await panel.reply("would bring", "escape")
+        await panel.until(lambda: panel.is_asked("Import 4 new fills into odd?"))
         with wiring.open_session(empty) as session:
             assert imports.all_runs(session) == []
         await panel.pilot.press("y")
@@ -91,8 +79,8 @@ def test_what_a_file_cannot_say_is_asked_shown_kept_and_undone(
         assert stored(empty) == (["04-05 08:15", "04-07 10:15"], ["odd"])
         await bring(panel, odd_file(tmp_path, "next.csv", ODD.replace("/04/", "/05/")))
         await panel.shows("next.csv would bring", "2026-05-03 07:15:00 UTC")
-        await reply(panel, "next.csv would bring", "escape")
-        await reply(panel, "Import 4 new fills into odd?", "n")
+        await panel.reply("next.csv would bring", "escape")
+        await panel.reply("Import 4 new fills into odd?", "n")
         await panel.shows_not("Import 4 new fills into")
         await panel.press("z")
         await panel.shows("undone:")
@@ -105,15 +93,15 @@ def test_a_column_that_is_another_is_chosen_again(empty: Settings, tmp_path: Pat
     async def body(panel: Driver) -> None:
         await bring(panel, odd_file(tmp_path))
         for question, key in (("is the time?", "c"), ("is the side?", "c"), ("y goes on", "y")):
-            await reply(panel, question, key)
-        await reply(panel, "Keep that as", "enter")
-        await panel.until(lambda: is_asked(panel, "'acquired' is no date"))
+            await panel.reply(question, key)
+        await panel.reply("Keep that as", "enter")
+        await panel.until(lambda: panel.is_asked("'acquired' is no date"))
         marked = [line.replace("│", " ").split() for line in panel.lines() if " time " in line]
         [letter] = [words[0] for words in marked if words[1:] == ["time", "direction"]]
         for question, key in (("y goes on", letter), ("is the time?", "a"), ("y goes on", "y")):
-            await reply(panel, question, key)
-        await reply(panel, "Keep that as", "enter")
-        await panel.until(lambda: is_asked(panel, "its dates can be read"))
+            await panel.reply(question, key)
+        await panel.reply("Keep that as", "enter")
+        await panel.until(lambda: panel.is_asked("its dates can be read"))
 
     drive(empty, body, "imports", (100, 40))
 
@@ -123,7 +111,7 @@ def test_who_leaves_a_question_imports_nothing_and_reads_how_to_go_on(
 ) -> None:
     async def body(panel: Driver) -> None:
         await bring(panel, odd_file(tmp_path))
-        await reply(panel, "Which column is the time?", "escape")
+        await panel.reply("Which column is the time?", "escape")
         await panel.shows("coach does not know this file yet")
         assert stored(empty) == ([], [])
 

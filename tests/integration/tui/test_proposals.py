@@ -43,13 +43,18 @@ def steady(days: int = 80) -> Iterator[str]:
 
 
 def propose(session: "Session") -> None:
-    """Say of every large trade whether it was impulsive, so that a larger ratio is proposed."""
+    """Calibrate a rule of which the labels say that its ratio should be larger."""
+    label(session)
+    calibration.calibrate(session, RULE)
+
+
+def label(session: "Session") -> None:
+    """Say of every large trade whether it was impulsive: only those above a larger ratio were."""
     rules.add(session, RULE, {"ratio": 2})
     for view in list(trades.round_trips(session)):
         if view.trip.quantity >= 2:
             said = "yes" if view.trip.quantity >= Decimal("2.5") else "no"
             labels.label(session, view.trip.id, "size_after_loss", said)
-    calibration.calibrate(session, RULE)
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +100,20 @@ def test_a_proposal_is_accepted_and_the_rule_rolled_back(proposed: Settings) -> 
             assert rules.view(session, RULE).rule.params == before
 
     drive(proposed, body, "rules", (120, 30))
+
+
+def test_what_calibration_proposed_is_left_again(empty: Settings, tmp_path: "Path") -> None:
+    bring(empty, tmp_path, steady())
+    with_session(empty, label)
+
+    async def body(panel: Driver) -> None:
+        await panel.press("c")
+        await panel.until(lambda: states(empty) == ["open"])
+        await panel.shows(f"{RULE}: ")
+        await panel.press("z")
+        await panel.shows(f"undone: {RULE}: ")
+        assert states(empty) == ["dismissed"]
+        await panel.press("z")
+        await panel.shows("nothing to undo")
+
+    drive(empty, body, "rules", (120, 30))

@@ -192,25 +192,21 @@ def test_a_note_on_today_is_written_edited_removed_and_all_undone(traded: Settin
 def test_a_question_is_answered_on_the_screen_and_the_next_one_follows_it(
     traded: Settings,
 ) -> None:
-    def answered() -> list[str]:
-        with wiring.open_session(traded) as session:
-            return [one.id for one in reflections.newest(session, 2)]
-
     async def body(panel: Driver) -> None:
-        await panel.press("a")
-        await panel.type("do I trade larger after a loss")
-        await panel.press("enter")
-        await panel.shows("you: do I trade larger after a loss")
-        await panel.press("a")
-        await panel.type("should I buy now")
-        await panel.press("enter")
-        await panel.until(lambda: len(answered()) == 2 and "in the moment?" in panel.text())
+        talk = panel.app.panel.query_one("#reflect-talk")
+        for question in ("do I trade larger after a loss", "should I buy now"):
+            await panel.press("a")
+            await panel.reply("Your question", *question, "enter")
+            await panel.shows(f"you: {question}")
+        first_line = "you: should I buy now"
+        await panel.until(lambda: panel.lines()[talk.region.y].strip() == first_line)
+        assert talk.max_scroll_y > talk.scroll_y
         with wiring.open_session(traded) as session:
             first, second = reflections.newest(session, 2)
         assert (second.after, second.refused) == (first.id, True)
         assert panel.app.panel.command() == "coach reflect list"
 
-    drive(traded, body, "reflect")
+    drive(traded, body, "reflect", (60, 20))
 
 
 def test_a_slider_that_is_moved_back_asks_nothing(traded: Settings) -> None:
