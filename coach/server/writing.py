@@ -199,6 +199,9 @@ WRITES = (
         "POST", "/api/rules/proposals/{proposal}/dismiss", "proposal", promises.dismiss_proposal
     ),
     WriteRoute(
+        "POST", "/api/rules/proposals/{proposal}/reopen", "proposal", promises.reopen_proposal
+    ),
+    WriteRoute(
         "POST",
         "/api/experiments",
         "registered-experiment",

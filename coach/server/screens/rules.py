@@ -78,6 +78,7 @@ def _rule(view: "RuleView", last: "list[Breach]", zone: str) -> "Json":
         "typed": params_text(view.rule.params).replace(", ", " "),
         "params_text": params_text(view.rule.params),
         "title": said(first),
+        "said": said(view.sentence),
         "lines": said_lines(lines),
         "moved": None if view.badge is None else _badge(view.badge, zone),
     }

@@ -33,7 +33,7 @@ def what_if(call: ApiCall, _: NoQuery) -> ApiAnswer:
                 }
                 for one in SLIDERS
             ],
-            "rules": [{"id": one.rule.id, "sentence": one.sentence} for one in own],
+            "rules": [{"id": one.rule.id, "said": said(one.sentence)} for one in own],
         },
     )
 
@@ -62,8 +62,13 @@ def what_if_answer(call: ApiCall, query: SimulationQuery) -> ApiAnswer:
 
 
 def _fan(one: "dict[str, Any]") -> "Json":
-    last = one["weeks"][-1]
-    gain = amount(Decimal(repr(last["gain"])), one["quote"], sign=True)
-    low, high = (amount(Decimal(repr(last["luck"][at])), one["quote"], sign=True) for at in (0, -1))
+    weeks = [{**week, "cells": _cells(week, one["quote"])} for week in one["weeks"]]
+    gain, low, *_, high = weeks[-1]["cells"]
     words = f"Running gain before fees in {one['quote']}: {gain} at the end; luck alone, nine"
-    return {**one, "words": said(f"{words} times in ten, {low} to {high}")}
+    return {**one, "weeks": weeks, "words": said(f"{words} times in ten, {low} to {high}")}
+
+
+def _cells(week: "dict[str, Any]", quote: str) -> list[str]:
+    """Return the gain of a week and what luck alone would have given, as a person reads them."""
+    values = (week["gain"], *week["luck"])
+    return [amount(Decimal(repr(value)), quote, sign=True) for value in values]

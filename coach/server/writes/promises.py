@@ -126,6 +126,13 @@ def dismiss_proposal(call: ApiCall, _: NoBody, proposal: str) -> ApiAnswer:
     return ApiAnswer("rules dismiss", row)
 
 
+def reopen_proposal(call: ApiCall, _: NoBody, proposal: str) -> ApiAnswer:
+    """Take back that a proposal was dismissed."""
+    again = calibration.reopen(call.session, proposal)
+    row = json_row(calibration_views.proposal(again, calibration.evidence(again)))
+    return ApiAnswer("rules dismiss", row)
+
+
 def start_experiment(call: ApiCall, body: ExperimentBody) -> ApiAnswer:
     """Register an experiment on a rule."""
     wanted = experiments_api.ExperimentRequest(body.weeks, body.outcome, body.quote)

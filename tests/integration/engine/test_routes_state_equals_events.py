@@ -109,6 +109,7 @@ PROPOSED = (
     Step("POST", "/api/rules/proposals/{proposal}/accept", None, ("rule.changed", "rule.moved")),
     Step("POST", "/api/rules/proposals/{proposal}/dismiss", None, ("rule.dismissed",)),
 )
+REOPENED = Step("POST", "/api/rules/proposals/{proposal}/reopen", None, ("rule.proposed",))
 ASKED = Step("POST", "/api/questions/{question}/answer", {"answer": "yes"}, ("question.answered",))
 CONNECTED = (
     Step("POST", "/api/connect/coinbase", None, ("account.changed",)),
@@ -207,7 +208,7 @@ def taken(step: Step, folder: Path) -> Callable[[Session], object]:
 
 
 def test_every_route_is_taken_by_a_step() -> None:
-    steps = (*STEPS, *PROPOSED, *CONNECTED, *OF_KRAKEN, *OF_BINANCE, ASKED, SURE)
+    steps = (*STEPS, *PROPOSED, *CONNECTED, *OF_KRAKEN, *OF_BINANCE, ASKED, SURE, REOPENED)
     found = {(route.method, route.path) for route, _ in map(route_of, steps)}
     assert found | NO_EVENTS == {(route.method, route.path) for route in WRITES}
 
@@ -227,6 +228,18 @@ def test_decisions_about_proposals_name_all_that_they_change(
     answer(follower.session)
     calibration.calibrate(follower.session, RULE)
     follower.does(taken(step, tmp_path), *step.events)
+
+
+def test_a_dismissal_that_is_taken_back_names_all_that_it_changes(
+    follower: Follower, tmp_path: Path
+) -> None:
+    bring(statement(tmp_path, 0, 80))(follower.session)
+    rules.add(follower.session, RULE, {"ratio": 2})
+    answer(follower.session)
+    calibration.calibrate(follower.session, RULE)
+    path = REOPENED.path.format(proposal=calibration.proposals(follower.session)[0].id)
+    follower.does(taken(PROPOSED[1], tmp_path), *PROPOSED[1].events)
+    follower.does(taken(REOPENED._replace(path=path), tmp_path), *REOPENED.events)
 
 
 def test_an_account_that_comes_and_goes_names_all_that_changes_and_its_key_is_kept_nowhere(

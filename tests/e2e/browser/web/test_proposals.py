@@ -72,7 +72,7 @@ def page(browser: Browser, client: httpx2.Client, complaints: Complaints) -> Ite
     assert complaints.unmeant() == []
 
 
-def test_a_proposal_is_accepted_and_the_move_leaves_a_badge(
+def test_a_proposal_is_dismissed_taken_back_and_accepted_and_the_move_leaves_a_badge(
     page: Page, client: httpx2.Client
 ) -> None:
     open_screen(page, "/rules")
@@ -82,8 +82,14 @@ def test_a_proposal_is_accepted_and_the_move_leaves_a_badge(
     expect(proposal).to_contain_text(told["sentence"])
     expect(page.locator("nav .count")).to_have_text("1")
     assert accessible(page) == []
+    page.keyboard.press("d")
+    expect(page.locator(".notice").last).to_contain_text(f"{RULE}: dismissed")
+    expect(proposal).to_have_count(0)
+    assert client.get("/api/rules/proposals").json()["data"] == []
+    page.keyboard.press("z")
+    expect(proposal).to_contain_text(told["sentence"])
     page.keyboard.press("A")
-    expect(page.locator(".notice")).to_contain_text(f"{RULE}: accepted")
+    expect(page.locator(".notice").filter(has_text=f"{RULE}: accepted")).to_be_visible()
     expect(proposal).to_have_count(0)
     badge = page.locator(f'[data-rule="{RULE}"] .badge')
     tooltip = page.locator(f'[data-rule="{RULE}"] [role=tooltip]')

@@ -168,7 +168,8 @@ def test_every_rule_says_how_often_it_was_broken(page: Page, site: Site) -> None
 
 def test_a_what_if_has_the_numbers_of_the_simulation(page: Page, site: Site) -> None:
     open_screen(page, "/what-if?skip_after_loss=30")
-    [sample] = site.coach("simulate", "--skip-after-loss", "30")["samples"]
+    found = site.coach("simulate", "--skip-after-loss", "30")
+    [sample] = found["samples"]
     table = page.locator('[data-table="what-if"]')
     quote = sample["quote"]
     wanted = {
@@ -182,6 +183,11 @@ def test_a_what_if_has_the_numbers_of_the_simulation(page: Page, site: Site) -> 
     for name, words in wanted.items():
         expect(table.locator(f'[data-name="{name}"] td')).to_have_text(words)
     expect(page.locator(".chart-box")).to_have_attribute("aria-label", re.compile("luck alone"))
+    last = found["fan"][0]["weeks"][-1]
+    cells = [numbers.amount(Decimal(repr(one)), quote, sign=True) for one in last["luck"]]
+    page.get_by_text("As a table").click()
+    expect(page.locator(".chart tbody tr").last).to_contain_text(cells[0])
+    expect(page.locator(".chart tbody tr").last).to_contain_text(cells[-1])
     page.get_by_label("pause after a loss (min)").fill("0")
     expect(table.locator('[data-name="trades changed"] td')).to_have_text(
         f"0 of {sample['entries']}"

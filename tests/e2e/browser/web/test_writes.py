@@ -144,6 +144,10 @@ def test_a_rule_is_promised_with_a_dry_run_and_removed(page: Page, site: Site) -
     form.get_by_role("button", name="Promise it").click()
     notice(page, "promised")
     expect(page.locator('[data-rule="max_open_positions"]')).to_be_visible()
+    page.keyboard.press("p")
+    expect(page.locator('[data-rule="max_open_positions"] .row-name')).to_contain_text("•••")
+    page.keyboard.press("p")
+    expect(page.locator('[data-rule="max_open_positions"] .row-name')).to_contain_text("3")
     page.locator('[data-rule="max_open_positions"]').click()
     page.keyboard.press("D")
     notice(page, "removed max_open_positions")
@@ -252,6 +256,8 @@ def test_an_account_says_what_it_began_with(page: Page, site: Site) -> None:
     card.get_by_role("button", name="What it began with").click()
     answer(page, "What did coinbase begin with?", "5000.50", "Keep it")
     expect(card.locator('[data-field="equity"]')).to_have_text("5,000.5")
+    page.keyboard.press("p")
+    expect(card.locator('[data-field="equity"]')).to_have_text("•••")
     [account] = [one for one in site.coach("accounts") if one["name"] == "coinbase"]
     assert account["equity"] == "5000.5"
 

@@ -1,6 +1,6 @@
 /** Where a replay went week by week, within where luck alone would have led. */
 
-/** @typedef {{quote: string, weeks: {week: string, gain: number, luck: number[]}[], words: any}} Fan */
+/** @typedef {{quote: string, weeks: {week: string, gain: number, luck: number[], cells: string[]}[], words: any}} Fan */
 
 /**
  * Return the plan of the chart.
@@ -10,7 +10,7 @@
 export function fanPlan(fan) {
   const weeks = fan.weeks;
   const luck = (/** @type {number} */ at) => weeks.map((one) => one.luck[at] ?? 0);
-  const cells = weeks.map((one) => [one.week, one.gain, ...one.luck].map(String));
+  const cells = weeks.map((one) => [one.week, ...one.cells]);
   return {
     name: fan.words,
     secret: true,

@@ -3,6 +3,7 @@
 import { send } from "../core/api.js";
 import { html } from "../core/html.js";
 import { useKeys } from "../core/keys.js";
+import { seenCell } from "../core/looks.js";
 import { Resource } from "../core/resource.js";
 import { askPerson } from "../parts/dialog.js";
 import { Words } from "../parts/lines.js";
@@ -60,7 +61,7 @@ function Account({ one }) {
       ${COLUMNS.map(
         ([key, title]) => html`<div key=${key}>
           <dt>${title}</dt>
-          <dd data-field=${key}>${one.words[key ?? ""]}</dd>
+          <dd data-field=${key}>${seenCell(one.words[key ?? ""], key === "equity")}</dd>
         </div>`,
       )}
     </dl>

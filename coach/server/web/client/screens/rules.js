@@ -3,6 +3,7 @@
 import { send } from "../core/api.js";
 import { html } from "../core/html.js";
 import { useKeys } from "../core/keys.js";
+import { isPrivate } from "../core/looks.js";
 import { Resource } from "../core/resource.js";
 import { refine } from "../core/router.js";
 import { Drawer } from "../parts/drawer.js";
@@ -104,7 +105,7 @@ function Rules({ data, desk, query }) {
 /** @param {{rule: any, at: number, current: boolean, open: () => void}} props */
 function Rule({ rule, at, current, open }) {
   return html`<div class=${current ? "row rule current" : "row rule"} data-row=${at} data-rule=${rule.id} onClick=${open}>
-    <button type="button" class="row-name" aria-current=${current ? "true" : undefined}>${rule.sentence}</button>
+    <button type="button" class="row-name" aria-current=${current ? "true" : undefined}><${Words} said=${rule.said} /></button>
     <span class="rule-badges">
       ${rule.moved &&
       html`<${Tip} short=${html`<${Words} said=${rule.moved.short} />`} label=${`${rule.id} moved`}>
@@ -225,7 +226,11 @@ async function rollBack(rule, to) {
  */
 async function decide(proposal, what) {
   if (!proposal) say("nothing is proposed");
-  else await change(() => send(`/api/rules/proposals/${proposal.id}/${what}`, {}), `${proposal.rule_id}: ${what}ed`);
+  else {
+    const path = `/api/rules/proposals/${proposal.id}`;
+    const undo = what === "dismiss" ? () => send(`${path}/reopen`, {}) : undefined;
+    await change(() => send(`${path}/${what}`, {}), `${proposal.rule_id}: ${what}ed`, undo);
+  }
 }
 
 /** @param {any} rule */
@@ -236,5 +241,5 @@ async function calibrate(rule) {
     const { data } = await send("/api/rules/calibrate", { body: { rule: rule.id } });
     sentence = (Array.isArray(data) ? data[0] : data)?.sentence ?? "";
   }, `${rule.id}: your labels were asked`);
-  if (done && sentence) say(sentence);
+  if (done && sentence && !isPrivate.value) say(sentence);
 }

@@ -94,7 +94,7 @@ function Sliders({ data, query }) {
               const rest = chosen.filter((name) => name !== one.id);
               refine({ rule: (event.currentTarget.checked ? [...rest, one.id] : rest).join(",") });
             }}
-          /><span>${one.sentence}</span></label
+          /><span><${Words} said=${one.said} /></span></label
         >`,
       )}
     </fieldset>`}
