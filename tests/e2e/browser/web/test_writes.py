@@ -214,9 +214,13 @@ def test_an_unknown_file_is_asked_about_shown_and_remembered(
     columns.locator('[name="fee"]').select_option("Cost")
     columns.locator('[name="total"]').select_option("")
     assert accessible(page) == []
-    columns.get_by_role("button", name="Read it so").click()
+    columns.get_by_role("button", name="Read it so").press("Enter")
     questions = page.locator(".questions-form")
-    questions.get_by_label("In which currency are the prices of 'QQQ'").fill("USD")
+    expect(page.locator(".bring")).to_be_focused()  # what had the focus is gone
+    for key in ("Tab", "Tab"):
+        page.keyboard.press(key)
+    expect(questions.get_by_label("In which currency are the prices of 'QQQ'")).to_be_focused()
+    page.keyboard.type("USD")
     questions.get_by_label("sell").check()
     assert accessible(page) == []
     questions.get_by_role("button", name="Go on").click()

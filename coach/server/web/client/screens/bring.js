@@ -100,7 +100,11 @@ export function Bring({ file, desk, done }) {
     }
   };
   useEffect(() => void look(NOTHING_TOLD), []);
-  return html`<section class="card bring" aria-label=${file.name} data-stage=${stage}>
+  const card = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (stage !== "reading" && document.activeElement === document.body) card.current?.focus();
+  }, [stage, found]);
+  return html`<section class="card bring" tabindex="-1" ref=${card} aria-label=${file.name} data-stage=${stage}>
     <div class="card-head">
       <h2>${file.name}</h2>
       <button type="button" class="icon" aria-label=${`Put ${file.name} away`} onClick=${done}>×</button>
