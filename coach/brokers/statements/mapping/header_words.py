@@ -67,7 +67,7 @@ FIELDS: tuple[FieldWords, ...] = (
     ),
     FieldWords(
         "price",
-        _words("price|rate|px|kurs|preis|prix|precio|preço|prezzo|prijs|paid"),
+        _words("price|rate|px|kurs|preis|prix|precio|preço|prezzo|prijs|paid|each"),
         _NO_FIGURE - {"rate"},
         _OF_AN_ORDER | _set("target|mark|index|high|low|sl|tp|loss|profit|exchange"),
     ),
@@ -76,7 +76,7 @@ FIELDS: tuple[FieldWords, ...] = (
         "quantity",
         _words(
             "qty|quantity|size|shares|units|volume|contracts|lots|filled|executed|amount|menge"
-            "|stück|anzahl"
+            "|stück|anzahl|count|pieces|pcs"
         ),
         _NO_FIGURE | _set("price|value|total|usd|notional|time|date|at"),
         _OF_AN_ORDER | {"total", "quote"},

@@ -101,6 +101,10 @@ PROPOSED = {
             " received_currency=Received Currency sent=Sent Amount sent_currency=Sent Currency"
         ),
     ),
+    "what a fill realised": (
+        "Time,Pair,Side,Count,Each,Realized PnL\n2026-02-28 10:00:00,BTC/EUR,Sell,2,100,7\n",
+        "time=Time symbol=Pair side=Side quantity=Count price=Each profit=Realized PnL",
+    ),
     "a name that stands twice": (
         "Time,Pair,Side,Price,Qty,Time\nx,BTC/EUR,Buy,100,2,2026-02-28 10:00:00\n",
         "time=Time#2 symbol=Pair side=Side quantity=Qty price=Price",
@@ -281,3 +285,14 @@ def test_no_other_broker_is_named_for_a_file_that_is_not_its_own(
         opened(f"{header}\n")
     assert "binance" not in str(refusal.value)
     assert "kraken" not in str(refusal.value)
+
+
+def test_a_fill_that_realised_something_first_says_that_the_file_begins_late(
+    opened: Opened,
+) -> None:
+    text = PROPOSED["what a fill realised"][0]
+    statement = opened(text, MappingChoice(refused(opened, text).columns), zone="UTC")
+    assert len(list(statement.rows())) == 1
+    assert (
+        "BTC-EUR: a fill that should open a position realised a profit" in statement.warnings()[0]
+    )
