@@ -79,6 +79,11 @@ def size_of(text: str, own: Mapping[str, Decimal]) -> Decimal | None:
     return FUTURES.get(root) if root else ONE
 
 
+def size_of_lot(text: str, own: Mapping[str, Decimal]) -> Decimal | None:
+    """Return the units in one lot of a symbol, which nobody knows but the person's broker."""
+    return own.get(folded(bare(text)))
+
+
 def root_of(name: str) -> str:
     """Return the root of a future's name (`ESZ5`, `ES 12-25`, `CME_MINI:ES1!`), or nothing."""
     text = folded(name).rpartition(":")[2].lstrip("/").lstrip("@")

@@ -90,7 +90,8 @@ class StatementMapping:
     `orders` are the orders of a date that the layout is known to use; more than one is settled
     by each file. `decimal` is the sign before the fraction, `zone` the clock of the product's
     times. `buy` and `sell` are the side's words, and with `signed` the quantity's sign is the side.
-    `contracts` are how many units of the underlying one contract of a symbol or root is.
+    `contracts` are how many units of the underlying one contract of a symbol or root is; where
+    quantities are `lots`, those of each symbol are asked.
     """
 
     name: str
@@ -121,6 +122,7 @@ class StatementMapping:
     profit: ProfitMeaning = ""
     rules: tuple[RowRule, ...] = ()
     contracts: Mapping[str, Decimal] = field(default_factory=dict)
+    lots: bool = False
     note: str = ""
 
     def places(self, names: Sequence[str]) -> dict[str, tuple[int, ...]] | None:

@@ -190,20 +190,22 @@ def _words_to_ask(mapping: StatementMapping, sheet: StatementSheet) -> list[Mapp
         questions += _sides_to_ask(mapping, {row[places["side"][0]] for row in rows})
     if "symbol" in places and "contract_size" not in places:
         symbols = {figures.bare(row[places["symbol"][0]]) for row in rows}
-        roots = sorted(
-            {
-                instruments.root_of(name)
-                for name in symbols
-                if instruments.size_of(name, mapping.contracts) is None
-            }
-        )
-        questions += [
-            MappingQuestion(
-                "contract_size", f"how many units is one contract of {root}?", about=root
-            )
-            for root in roots
-        ]
+        questions += _sizes_to_ask(mapping, symbols)
     return questions
+
+
+def _sizes_to_ask(mapping: StatementMapping, symbols: set[str]) -> list[MappingQuestion]:
+    if mapping.lots:
+        lots = [one for one in symbols if not instruments.size_of_lot(one, mapping.contracts)]
+        return [
+            MappingQuestion("contract_size", f"how many units is one lot of {name}?", about=name)
+            for name in sorted(lots)
+        ]
+    unknown = (one for one in symbols if instruments.size_of(one, mapping.contracts) is None)
+    return [
+        MappingQuestion("contract_size", f"how many units is one contract of {root}?", about=root)
+        for root in sorted(set(map(instruments.root_of, unknown)))
+    ]
 
 
 def _sides_to_ask(mapping: StatementMapping, cells: set[str]) -> list[MappingQuestion]:

@@ -179,8 +179,10 @@ class MappedReader:
         text = self.text(row, "symbol") or symbol
         alone = self.has("symbol") and self.mapping.form in {"instrument", "either"}
         size = own or (instruments.size_of(text, self.mapping.contracts) if alone else ONE)
+        if self.mapping.lots:
+            size = instruments.size_of_lot(text, self.mapping.contracts)
         if size is None:
-            root = instruments.root_of(text)
+            root = instruments.root_of(text) or text
             raise Unreadable(self.where("symbol"), NOBODY_SAID_SIZE.format(root=root))
         if size != 1:
             self.notices.sizes[symbol] = size

@@ -46,7 +46,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "decimal": ("", ".", ","),
 }
 _TEXTS = ("name", "product", "about", "account", "zone", "quote", "fee_currency", "note")
-_FLAGS = ("shorts", "signed", "exact")
+_FLAGS = ("shorts", "signed", "exact", "lots")
 _KEYS = frozenset(one.name for one in fields(StatementMapping)) | {"version", "keep", "drop"}
 
 

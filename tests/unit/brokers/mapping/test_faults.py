@@ -123,3 +123,23 @@ def test_an_export_whose_currency_is_only_in_the_file_s_name_is_refused_by_name(
     )
     with pytest.raises(NotAStatement, match="Deribit"):
         open_statement(path)
+
+
+def test_what_one_lot_is_is_asked_for_each_symbol(opened: Opened) -> None:
+    head = (
+        "ID,Symbol,Opening Direction,Opening Time (UTC+0),Closing Time (UTC+0),Entry price,"
+        "Closing Price,Closing Quantity,Net USD,Balance USD"
+    )
+    times = "16/03/2024 10:00:00,16/03/2024 11:00:00"
+    lines = [
+        f"{n},{name},Buy,{times},1,2,1.00 Lots,1,1" for n, name in enumerate(["XAUUSD", "US30"])
+    ]
+    with pytest.raises(UnansweredMapping) as refusal:
+        opened("\n".join([head, *lines]), MappingChoice(answers={"quote": "USD"}))
+    assert [one.text for one in refusal.value.questions] == [
+        "how many units is one lot of US30?",
+        "how many units is one lot of XAUUSD?",
+    ]
+    said = {"quote": "USD", "contract_size:US30": "1", "contract_size:XAUUSD": "100"}
+    found = opened("\n".join([head, *lines]), MappingChoice(answers=said)).rows()
+    assert [int(row.quantity) for row in found if isinstance(row, Fill)] == [100, 100, 1, 1]
