@@ -56,17 +56,12 @@ def answer(found: "Reconciliation", zone: str = "UTC", table: str = "") -> Answe
     report = views.reconciliation(found)
     data = json_row(report)
     if table == "gaps":
-        values = rows([{**one, "amounts": _amounts(one)} for one in report["gaps"]])
-        return Answer("reconcile", data, Table(views.GAPS, values, "no gap"))
+        return Answer("reconcile", data, Table(views.GAPS, rows(report["gaps"]), "no gap"))
     if table == "transfers":
         values = rows(report["transfers"])
         return Answer("reconcile", data, Table(views.TRANSFERS, values, "no transfer"))
     shown = Table(views.BALANCES, rows(report["balances"]), NOTHING)
     return Answer("reconcile", data, shown, below=tuple(_below(report, zone)))
-
-
-def _amounts(one: "views.BalanceGapRow") -> str:
-    return " ".join(f"{each['quantity']:f} {each['asset']}" for each in one["amounts"])
 
 
 def _below(report: "ReconciliationRow", zone: str) -> "Iterator[str]":

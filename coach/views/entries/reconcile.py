@@ -87,23 +87,17 @@ class CoinBalanceRow(TypedDict):
     status: BalanceStatus
 
 
-class GapAmountRow(TypedDict):
-    """What the books lack of a coin; below zero where they have too much."""
-
-    asset: str
-    quantity: Decimal
-
-
 class BalanceGapRow(TypedDict):
     """A place where the books and the stated balances part.
 
+    `amounts` are what the books lack, asset by asset, below zero where they have too much.
     They still agreed at `after` (null where they never did) and part at `before`. `fill_id` and
     `entry_id` name what the gap looks to be about, where that is known.
     """
 
     account: str
     cause: GapCause
-    amounts: list[GapAmountRow]
+    amounts: Mapping[str, Decimal]
     after: datetime | None
     before: datetime
     fill_id: str | None
@@ -170,7 +164,7 @@ def gap(one: BalanceGap) -> BalanceGapRow:
     return {
         "account": one.account,
         "cause": one.cause,
-        "amounts": [{"asset": coin, "quantity": quantity} for coin, quantity in one.amounts],
+        "amounts": dict(one.amounts),
         "after": one.after,
         "before": one.before,
         "fill_id": None if one.fill is None else one.fill.key,
