@@ -120,3 +120,22 @@ def test_one_deposit_that_two_files_tell_by_its_id_is_one(session: Session, tmp_
         path.write_text(f"{header}\n{line}\n")
         import_statement(session, path, ImportRequest(account="main"))
     assert held(session)["USD"] == "400"
+
+
+def test_what_was_told_without_an_id_before_is_the_same_as_with_it(
+    session: Session, tmp_path: Path
+) -> None:
+    """An earlier coach kept no ids; two equal deposits without one stay two."""
+    ledger.write(session, None, NewEntry("deposit", "USD", Decimal(500), AT))
+    header = "timestamp,kind,asset,quantity,fee,entry_id"
+    line = "2026-03-10T00:00:00Z,deposit,USD,500,,"
+    path = tmp_path / "named.csv"
+    path.write_text(f"{header}\n{line}d1\n")
+    named = import_statement(session, path, ImportRequest(account="main"))
+    assert held(session)["USD"] == "400"
+    both = tmp_path / "both.csv"
+    both.write_text(f"{header}\n{line}\n{line}\n")
+    import_statement(session, both, ImportRequest(account="main"))
+    assert held(session)["USD"] == "900"
+    undo(session, named.id)
+    assert held(session)["USD"] == "900"
