@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from coach.brokers.base import SourceInfo
+from coach.engine.api import accounts as account_api
 from coach.engine.api import events, imports, trades
 from coach.engine.api.fills import single
 from coach.engine.api.fills.single import FillFilter
@@ -253,6 +254,17 @@ def test_one_id_in_two_accounts_wants_the_account(session: Session, told: Teller
     single.leave_out(session, name, WHY, "second")
     [left] = single.fills(session, FillFilter(left_out=True))
     assert left.account == "second"
+
+
+def test_an_account_that_is_removed_takes_its_decisions_along(
+    session: Session, told: Teller
+) -> None:
+    run = told(API, *ALL)
+    leave_out(session, "50")
+    imports.undo(session, run.id)
+    account_api.remove(session, "coinbase")
+    assert single.fills_not_held(session) == []
+    assert rows_of(session.connection, "left_out_reading") == []
 
 
 def test_no_fill_and_no_reason_are_refused(session: Session, told: Teller) -> None:
