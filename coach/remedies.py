@@ -17,6 +17,7 @@ Field = Literal[
     "channel",
     "compounding",
     "contract_size",
+    "currency",
     "date_order",
     "symbol_form",
     "confidence",

@@ -34,6 +34,7 @@ FLAGS: "dict[Field, str]" = {
     "cap_size": "--cap-size",
     "channel": "NAME",
     "compounding": "--compounding",
+    "currency": "--in",
     "contract_size": "--say contract_size:ROOT=",
     "date_order": "--say date_order=",
     "symbol_form": "--say symbol_form=",

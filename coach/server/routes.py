@@ -71,6 +71,13 @@ READS = (
     ReadRoute("/api/coverage", "coverage[]", holdings.coverage, holdings.CoverageQuery, "id"),
     ReadRoute("/api/fills", "fill[]", holdings.fills, holdings.FillsQuery, "id"),
     ReadRoute("/api/fills/{fill}", "fill-history", holdings.fill, holdings.FillQuery),
+    ReadRoute(
+        "/api/pnl/{currency}",
+        "converted-trade[]",
+        holdings.converted_trades,
+        holdings.CoverageQuery,
+        "trade_id",
+    ),
     ReadRoute("/api/pnl", "profit", history.pnl, history.ProfitQuery),
     ReadRoute("/api/entries", "entry[]", entries.entries, entries.EntriesQuery, "id"),
     ReadRoute("/api/reconcile", "reconciliation", entries.reconcile, entries.ReconcileQuery),

@@ -36,6 +36,7 @@ from coach.views.experiments import (
 )
 from coach.views.exports.exports import ExportRow, ImportedArchiveRow
 from coach.views.health import DoctorRow, StatusRow
+from coach.views.holdings.converted import ConvertedTradeRow
 from coach.views.holdings.coverage import CoverageReportRow
 from coach.views.holdings.fills import FillHistoryRow, SingleFillRow
 from coach.views.imports import ImportResultRow, ImportRow, UndoneImportRow
@@ -121,6 +122,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "delivery": DeliveryRow,
     "check-history": CheckHistoryRow,
     "commitment": CommitmentRow,
+    "converted-trade": ConvertedTradeRow,
     "coverage": CoverageReportRow,
     "digest-verification": DigestVerificationRow,
     "device-position": DevicePositionRow,
@@ -306,6 +308,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "plans remove PLAN": "plan",
     "plans remove QUESTION": "reason-question",
     "pnl": "profit",
+    "pnl --in": "converted-trade",
     "rules accept": "proposal",
     "purge": "purge",
     "reconcile": "reconciliation",

@@ -7,6 +7,7 @@ import typer
 from coach.advice.readable import local, money, number
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
+from coach.errors import UsageError
 from coach.model.plain import amount, plain
 from coach.views import profit as views
 from coach.views.table import Column, Table, json_row, rows
@@ -28,11 +29,28 @@ def pnl(
     method: Annotated[Method, typer.Option(help="How sells meet their buys.")] = "fifo",
     symbol: Annotated[str | None, typer.Option(metavar="SYMBOL", help="Only this one.")] = None,
     account: Annotated[str | None, typer.Option(metavar="NAME", help="Only this one.")] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option("--in", metavar="CURRENCY", help="Each closed trade's net in this one."),
+    ] = None,
 ) -> None:
-    """Show realised profit (gross, fees, net) and open positions, per symbol."""
+    """Show realised profit (gross, fees, net) and open positions, per symbol.
+
+    With --in each closed trade is converted by the stored candle that contains its close, which is
+    named; what no candle tells stays as it is, and is said.
+    """
     from coach.engine.api import trades as api
 
     frame = frame_of(context)
+    if currency is not None:
+        from coach.cli.fills.converted import converted_answer
+
+        if method != "fifo":
+            raise UsageError("leave --method out", what="--in converts trades, not positions")
+        with frame.session() as session:
+            wanted = api.symbol_named(session, symbol) if symbol else None
+            frame.show(converted_answer(session, currency, wanted, account))
+        return
     with frame.session() as session:
         found = answer(api.profit(session, method, symbol, account), frame.zone)
     frame.show(found)

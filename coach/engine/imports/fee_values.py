@@ -72,7 +72,7 @@ def _valued(
         pairs[fee.coin, fee.quote].append(fee)
     for (coin, quote), of_pair in pairs.items():
         unvalued = of_pair
-        for route in _routes(coin, quote, kept):
+        for route in routes(coin, quote, kept):
             moments = {microseconds(fee.at) for fee in unvalued}
             closes = [read_closes(symbol, moments) for symbol in route]
             left = []
@@ -86,7 +86,7 @@ def _valued(
             unvalued = left
 
 
-def _routes(coin: str, quote: str, kept: Collection[Symbol]) -> Iterator[tuple[Symbol, ...]]:
+def routes(coin: str, quote: str, kept: Collection[Symbol]) -> Iterator[tuple[Symbol, ...]]:
     """Yield the ways from a coin to a currency through stored candles, the direct one first."""
     direct = Symbol(f"{coin}-{quote}")
     if direct in kept:

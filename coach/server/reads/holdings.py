@@ -7,6 +7,7 @@ from pydantic import Field
 from coach.advice.record.coverage import with_ways
 from coach.engine.api.fills import coverage as coverage_api
 from coach.engine.api.fills import single
+from coach.engine.api.money import converted as money_api
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.reads.query import (
@@ -19,6 +20,7 @@ from coach.server.reads.query import (
     Until,
 )
 from coach.views.holdings import fills as fill_views
+from coach.views.holdings.converted import converted_trade
 from coach.views.holdings.coverage import coverage_report
 from coach.views.table import json_row, rows
 
@@ -41,7 +43,7 @@ class FillQuery(RouteQuery):
 
 
 class CoverageQuery(PageQuery):
-    """The coverage of which account and symbol."""
+    """Of which account and symbol."""
 
     account: Account = None
     symbol: Symbol = None
@@ -52,6 +54,13 @@ def coverage(call: ApiCall, query: CoverageQuery) -> ApiAnswer:
     symbol = query.symbol.upper() if query.symbol else None
     found = coverage_api.coverage(call.session, query.account, symbol)
     return ApiAnswer("coverage", list(with_ways(rows([coverage_report(one) for one in found]))))
+
+
+def converted_trades(call: ApiCall, query: CoverageQuery, currency: str) -> ApiAnswer:
+    """Return each closed trade with its net in one currency, by the stored candles."""
+    symbol = query.symbol.upper() if query.symbol else None
+    found = money_api.converted(call.session, currency, symbol, query.account)
+    return ApiAnswer("pnl", list(rows([converted_trade(one) for one in found])))
 
 
 def fills(call: ApiCall, query: FillsQuery) -> ApiAnswer:

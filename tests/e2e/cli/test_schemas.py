@@ -79,6 +79,7 @@ LINES = {
     "token revoke": "token revoke {token}",
     "doctor": "doctor",
     "pnl": "pnl",
+    "pnl --in": "pnl --in EUR",
     "config set tone": "config set tone strict",
     "config set zone": "config set zone UTC",
     "trades": "trades",

@@ -27,7 +27,7 @@ DONE, NOT_THERE = 200, 404
 PART = re.compile(r"{(\w+)}")
 LONG = ("what", "experiment_id", "run")
 """The parts whose ids are long enough to be found in a text."""
-EVERYBODY_S = {"/api/digests/{week}/verification"}
+EVERYBODY_S = {"/api/digests/{week}/verification", "/api/pnl/{currency}"}
 """Paths whose parts name nobody's things: each user has a digest of each week."""
 ENDLESS = {"/api/events/stream"}
 PICTURED = (

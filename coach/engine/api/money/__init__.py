@@ -1,0 +1,1 @@
+"""Money in one currency: what stored candles say that it was worth."""
