@@ -17,6 +17,7 @@ from coach.tui.panels.file_import import bring_file, import_again, run_lines, sa
 from coach.tui.panels.fill_changes import take_fill_back
 from coach.tui.panels.panel import Panel
 from coach.tui.panels.record_rows import covered_lines, read_record, record_rows
+from coach.tui.panels.taking_out import write_export
 from coach.tui.prompts.choice import ChoicePrompt
 from coach.tui.prompts.line import LinePrompt
 from coach.tui.widgets.columns import TableColumn
@@ -191,6 +192,11 @@ class ImportsPanel(Panel[ImportsSeen]):
                 lambda session: imports.undo(session, run_id),
                 lambda _: None if brought is None else partial(import_again, brought),
             )
+
+    @does("export")
+    def export(self) -> None:
+        """Write what is yours into a new folder."""
+        begin_work(self, partial(write_export, self.app, self.desk), "prompt")
 
     def first_focus(self) -> RowTable:
         """Let keys go to the table."""

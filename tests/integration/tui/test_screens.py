@@ -257,6 +257,23 @@ def test_a_key_file_that_is_not_there_is_named(traded: Settings, tmp_path: Path)
     drive(traded, body, "imports", (120, 30))
 
 
+def test_what_is_yours_is_written_into_a_new_folder(traded: Settings, tmp_path: Path) -> None:
+    async def body(panel: Driver) -> None:
+        await panel.press("w")
+        await panel.press("c")
+        await panel.type(str(tmp_path / "mine"))
+        await panel.press("enter")
+        await panel.shows("exported 11 files into")
+        await panel.press("w")
+        await panel.press("c")
+        await panel.type(str(tmp_path / "mine"))
+        await panel.press("enter")
+        await panel.shows("already")
+
+    drive(traded, body, "imports", (160, 30))
+    assert (tmp_path / "mine" / "manifest.json").is_file()
+
+
 def test_jump_goes_to_what_its_letter_stands_over(traded: Settings) -> None:
     async def body(panel: Driver) -> None:
         await panel.press("ctrl+o")
