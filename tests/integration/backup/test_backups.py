@@ -199,7 +199,7 @@ def test_a_restore_that_was_killed_leaves_what_was_there_and_the_next_one_works(
 ) -> None:
     file = made(url, tmp_path)
     add_user(url, "bob")
-    for step in ("read_back", "_close_unopened", "_kept"):
+    for step in ("read_back", "close_unopened", "_kept"):
         with monkeypatch.context() as killing:
             killing.setattr(restoring, step, killed_after(getattr(restoring, step)))
             with pytest.raises(Killed):
