@@ -75,7 +75,7 @@ FIELDS: tuple[FieldWords, ...] = (
     FieldWords(
         "quantity",
         _words(
-            "qty|quantity|size|shares|units|volume|contracts|lots|filled|executed|amount|menge"
+            "qty|quantity|size|shares|units|volume|contracts|lots|lot|filled|executed|amount|menge"
             "|stück|anzahl|count|pieces|pcs"
         ),
         _NO_FIGURE | _set("price|value|total|usd|notional|time|date|at"),
@@ -84,7 +84,7 @@ FIELDS: tuple[FieldWords, ...] = (
     FieldWords(
         "total",
         _words("total|value|proceeds|notional|sum|cost|consideration|gross|net"),
-        _NO_FIGURE | {"pnl", "profit", "p&l", "price"},
+        _NO_FIGURE | {"pnl", "profit", "p&l", "p/l", "loss", "price"},
         frozenset(("net", "balance")),
     ),
     FieldWords("side", _words("side|direction|action|way|operation|position|type|kind")),

@@ -20,7 +20,7 @@ from coach.brokers.statements.mapping.guesses import (
     is_figure,
     is_side,
 )
-from coach.brokers.statements.mapping.header_words import likely_places, plain, unit_in
+from coach.brokers.statements.mapping.header_words import likely_places, plain, unit_in, words_of
 from coach.brokers.statements.mapping.layout import (
     ColumnRef,
     Columns,
@@ -36,6 +36,8 @@ from coach.brokers.statements.unreadable import Unreadable
 from coach.model.fills import Fill
 
 FIRST_ROWS = 50
+LOTS = frozenset(("lot", "lots"))
+"""Words of a quantity that counts something whose size the file does not say."""
 TELLING_HEADERS = frozenset(("side", "direction", "b/s", "buy/sell", "way", "order side"))
 """Headers that name a side whatever the words below are: what those mean is asked."""
 Fits = Callable[[str], bool]
@@ -55,7 +57,7 @@ def propose(sheet: StatementSheet) -> StatementMapping:
         swap |= _columns(sheet, rows, further, taken=set(swap.values()))
         return completed(sheet, _with_split_time(_refs(sheet, swap), sheet, rows))
     closed = _columns(sheet, rows, CLOSED_SYNONYMS)
-    is_closed = {"time", "exit_time", "price", "exit_price"} <= set(closed)
+    is_closed = {"price", "exit_price"} <= set(closed)
     columns = closed if is_closed else {}
     columns = {**_columns(sheet, rows, SYNONYMS, taken=set(columns.values())), **columns}
     columns = _by_words(sheet, rows, columns, is_closed=is_closed)
@@ -93,6 +95,7 @@ def completed(sheet: StatementSheet, columns: Columns) -> StatementMapping:
         fee_currency=_unit_of(sheet, places, "fee", "fee_currency"),
         quote=_unit_of(sheet, places, "price", "quote"),
         form="glued" if are_surely_glued(symbols) else "either",
+        lots="quantity" in places and bool(LOTS & words_of(sheet.labels[places["quantity"]])),
     )
     return _proved(mapping, sheet) if is_complete(mapping) else mapping
 

@@ -13,7 +13,7 @@ SYNONYMS: Mapping[str, str] = {
     "|datum/uhrzeit|date et heure|fecha y hora|orario|čas|дата|时间|日時|날짜",
     "symbol": "symbol|pair|market|trading pair|currency pair|instrument|ticker|product|contract"
     "|coin pair|asset pair|spot pairs|contracts|pairs|security|asset|coin|symbole|symbool|símbolo"
-    "|wertpapier|paire|par|coppia|pár|пара|币对|交易对|銘柄",
+    "|wertpapier|aktie|titel|activo|ativo|título|titre|valor|paire|par|coppia|pár|пара|币对|交易对|銘柄",
     "base": "base asset|base currency|base|base coin",
     "quote": "quote asset|quote currency|price currency|currency|ccy|quote|quote coin"
     "|currencyprimary|währung|devise|divisa|valuta|moneda",

@@ -105,6 +105,16 @@ PROPOSED = {
         "Time,Pair,Side,Count,Each,Realized PnL\n2026-02-28 10:00:00,BTC/EUR,Sell,2,100,7\n",
         "time=Time symbol=Pair side=Side quantity=Count price=Each profit=Realized PnL",
     ),
+    "closed trades with one time": (
+        (
+            "timestamp,asset,side,quantity,entry_price,exit_price,profit_loss,balance\n"
+            "2026-02-28 10:00:00,BTC/EUR,long,2,100,110,20,1000\n"
+        ),
+        (
+            "time=timestamp symbol=asset side=side quantity=quantity price=entry_price"
+            " exit_price=exit_price profit=profit_loss exit_time=COLUMN"
+        ),
+    ),
     "a name that stands twice": (
         "Time,Pair,Side,Price,Qty,Time\nx,BTC/EUR,Buy,100,2,2026-02-28 10:00:00\n",
         "time=Time#2 symbol=Pair side=Side quantity=Qty price=Price",
@@ -129,7 +139,9 @@ def test_all_that_a_file_tells_is_in_the_line_that_is_proposed(opened: Opened, c
 def test_what_is_proposed_reads_the_file_when_it_is_said(opened: Opened, case: str) -> None:
     text, expected = PROPOSED[case]
     choice = MappingChoice(refused(opened, text).columns, {"date_order": "ymd"})
-    if "COLUMN" in expected:
+    if "exit_time=COLUMN" in expected:
+        choice = MappingChoice({**choice.columns, "exit_time": "timestamp"})
+    elif "COLUMN" in expected:
         choice = MappingChoice({**choice.columns, "quantity": "N"})
     if case in {"words within a header", "a currency in brackets"}:
         choice = MappingChoice(choice.columns, {"quote": "EUR"})
@@ -138,7 +150,7 @@ def test_what_is_proposed_reads_the_file_when_it_is_said(opened: Opened, case: s
     zone = "" if "UTC+3" in text else "UTC"
     fills = [row for row in opened(text, choice, zone=zone).rows() if isinstance(row, Fill)]
     lines = len(text.splitlines()) - 1
-    assert len(fills) == (2 * lines if "Exit" in text else lines)
+    assert len(fills) == (2 * lines if "exit" in text.lower() else lines)
 
 
 def test_a_header_with_a_quote_sign_can_be_pasted_into_a_shell(opened: Opened) -> None:
@@ -179,6 +191,10 @@ def test_a_header_with_a_quote_sign_can_be_pasted_into_a_shell(opened: Opened) -
         (
             "Time,Market,Type,Quantity,Price\n2026-02-28 10:00,BTCEUR,LIMIT_BUY,2,200\n",
             "symbol_form=glued|name",
+        ),
+        (
+            "Time,Market,Side,Lots,Price\n2026-02-28 10:00,EUR/USD,buy,0.1,1.1\n",
+            "contract_size:EUR/USD=...",
         ),
         (
             "Time,Market,Direction,Quantity,Price\n2026-02-28 10:00,BTC/EUR,sell short,2,200\n",
