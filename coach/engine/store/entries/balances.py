@@ -1,6 +1,7 @@
 """What a balance is by all that is known: fills, their fees and entries, coin by coin.
 
-A fill on margin moves no coin: its profit and fees are entries of the ledger.
+A fill that is left out moves nothing. One on margin moves no coin: its profit and fees are entries
+of the ledger.
 """
 
 from collections.abc import Sequence
@@ -24,14 +25,14 @@ LEGS = f"""
 leg as (
     select f.account_id, {BASE} as coin, f.at, 'fill' as part,
            case f.side when 'buy' then f.quantity else -f.quantity end as change
-      from fill f where f.user_id = %(user)s and f.margin = ''
+      from fill f where f.user_id = %(user)s and f.margin = '' and f.left_out is null
     union all
     select f.account_id, {QUOTE}, f.at, 'fill',
            case f.side when 'buy' then -f.quantity * f.price else f.quantity * f.price end
-      from fill f where f.user_id = %(user)s and f.margin = ''
+      from fill f where f.user_id = %(user)s and f.margin = '' and f.left_out is null
     union all
     select f.account_id, f.fee_currency, f.at, 'fee', -f.fee
-      from fill f where f.user_id = %(user)s and f.margin = '' and f.fee <> 0
+      from fill f where f.user_id = %(user)s and f.margin = '' and f.left_out is null and f.fee <> 0
     union all
     select account_id, coin, at, 'entry', quantity from entry where quantity is not null)
 """  # noqa: S608 - constant text
@@ -80,10 +81,11 @@ select encode(f.key, 'hex') as key, f.symbol, f.side, f.quantity, f.price, f.fee
        f.at, (select count(*) from fill e where e.user_id = f.user_id
                 and e.account_id = f.account_id and e.symbol = f.symbol and e.side = f.side
                 and e.quantity = f.quantity and e.price = f.price and e.key <> f.key
+                and e.left_out is null
                 and e.at between f.at - interval '1 day' and f.at + interval '1 day') as twins
   from fill f
  where f.user_id = %(user)s and f.account_id = %(account)s and f.margin = ''
-   and f.at > %(after)s and f.at <= %(before)s
+   and f.at > %(after)s and f.at <= %(before)s and f.left_out is null
    and ({BASE} = any(%(coins)s) or {QUOTE} = any(%(coins)s) or f.fee_currency = any(%(coins)s))
  order by f.at desc limit 200
 """  # noqa: S608 - constant text

@@ -1,9 +1,11 @@
 """A made-up exchange whose truth is known adds up, and every fault that is put in is named."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from coach.engine.api.entries.reconcile import reconcile
+from coach.engine.api.fills import single
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
 from coach.model.entries.reconciliation import BalanceGap, Reconciliation
@@ -87,6 +89,16 @@ def test_a_fill_that_is_counted_twice_is_named(session: Session, tmp_path: Path)
 
 
 NAMES = ("symbol", "side", "quantity", "price", "fee", "fee_currency")
+
+
+def test_a_fill_that_is_left_out_moves_no_coin(session: Session, tmp_path: Path) -> None:
+    def doubled(rows: list[MadeTrade]) -> list[MadeTrade]:
+        return [*rows, replace(rows[2], id="other")]
+
+    gap = only_gap(reconciled(session, tmp_path, doubled))
+    assert gap.fill is not None
+    single.leave_out(session, gap.fill.key, "counted twice")
+    assert reconcile(session).gaps == ()
 
 
 def test_a_wrong_fee_is_named(session: Session, tmp_path: Path) -> None:
