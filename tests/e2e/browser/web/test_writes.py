@@ -70,12 +70,14 @@ def test_a_label_is_changed_taken_back_and_removed(page: Page, site: Site) -> No
         page.keyboard.press("L")
         choose(page, "Which habit?", "overtrading", "Go on")
         choose(page, "Was it overtrading?", said, "Keep it")
+        notice(page, f"overtrading: {said}")
         expect(answered.locator("b")).to_have_text(said)
     page.keyboard.press("z")
     expect(answered.locator("b")).to_have_text("no")
     given = {(one["trade_id"], one["bias"]): one["answer"] for one in site.coach("label", "--list")}
     assert given[trade, "overtrading"] == "no"
     answered.get_by_role("button", name="Remove the label").click()
+    notice(page, "overtrading: the label is removed")
     expect(answered).to_have_count(0)
     page.keyboard.press("z")
     expect(answered.locator("b")).to_have_text("no")
