@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from coach.views.table import Row
 
-MEASURED = 20
+MEASURED = 40
 """Rows that decide the widths before any is drawn; a wider one widens its columns when drawn."""
 MOST_DRAWN = 400
 """Lines that are kept as they were drawn."""
