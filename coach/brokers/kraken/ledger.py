@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from coach.brokers.base import LONGEST_ID, Other, Row, kind_of
 from coach.brokers.bounds import read_number
+from coach.brokers.kraken.earn import of_earn
 from coach.brokers.kraken.moments import moment_of
 from coach.brokers.kraken.names import KrakenNames
 from coach.model.movements import Movement
@@ -81,11 +82,6 @@ def read_entry(raw: Mapping[str, object], names: KrakenNames) -> LedgerEntry | N
         return None
     kind = of_earn(str(raw.get("type") or "?"), str(raw.get("subtype") or ""))
     return LedgerEntry(kind, coin, amount, fee, *moment)
-
-
-def of_earn(kind: str, subtype: str) -> str:
-    """Return what a row is called: an `earn` may be a reward, or coins that are put elsewhere."""
-    return f"{kind} {subtype.strip().lower()}".strip() if kind == "earn" else kind
 
 
 def movement_row(group: list[LedgerEntry]) -> Row:

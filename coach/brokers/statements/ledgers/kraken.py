@@ -12,7 +12,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from coach.brokers.base import Other, Row, SourceInfo
-from coach.brokers.kraken.ledger import of_earn
+from coach.brokers.kraken.earn import of_earn
 from coach.brokers.statements import amounts, pairs, times
 from coach.brokers.statements.formats.kraken_trades import ours
 from coach.brokers.statements.ledgers.legs import Ids, Leg, fill_of, rows_of, skipped
