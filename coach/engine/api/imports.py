@@ -46,7 +46,8 @@ class ImportRequest:
     not name it. `anyway` imports fills that equal known ones but for a shift of their times.
     `shorts` declares whether the account can be short; None leaves it as it is. `columns` are the
     file's columns by what they mean, `answers` what it cannot say; the mapping that comes of them
-    is kept under `save`, or under the file's name.
+    is kept under `save`, or under the file's name. `rows_of` are the rows of a file of several
+    accounts that are read alone: those that name this one.
     """
 
     as_format: str | None = None
@@ -61,6 +62,7 @@ class ImportRequest:
     columns: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str] = field(default_factory=dict)
     save: str = ""
+    rows_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,18 @@ def import_statement(
 ) -> Run:
     """Import a statement file; the same bytes into the same account are one run.
 
-    Invalid where its rows name several accounts and the request none.
+    Invalid where its rows name several accounts and the request none, or one that they do not name.
     `progress` is called with the number of rows read and the number of lines in the file.
     """
     source = opened(session, path, request)
+    if request.rows_of is not None:
+        return _import_one(
+            session,
+            path,
+            _rows_of(source, request.rows_of),
+            replace(request, account=request.account or request.rows_of or None),
+            progress,
+        )
     names = source.accounts() if request.account is None else ()
     if len(names) > 1:
         raise Invalid("account", f"not {', '.join(names)} at once", "one name for all rows")
@@ -104,6 +114,16 @@ def import_each_account(
         )
         for name in names
     ]
+
+
+def _rows_of(source: Statement, name: str) -> Statement:
+    """Return the rows that name an account; those that name none are of the file's own."""
+    named = source.accounts()
+    if name == source.info.account and "" in named:
+        return source.of_account("")
+    if name not in named:
+        raise Invalid("account", f"not {name!r}", "one that its rows name", hint=", ".join(named))
+    return source.of_account(name)
 
 
 def _import_one(

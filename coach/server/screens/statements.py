@@ -67,13 +67,11 @@ def look_at_statement(
     except CoachError as trouble:
         name_upload(trouble, path, label)
         raise
-    run: Json = None
-    if found.run is not None:
-        run = json_row(import_views.import_result(found.run, dry_run=True))
+    runs = [json_row(import_views.import_result(one, dry_run=True)) for one in found.runs]
     return ApiAnswer(
         "screens statement",
         {
-            "run": run,
+            "runs": list(runs),
             "rows": [_row(one) for one in found.rows],
             "why": _sentence(found.why.replace(path.name, label)),
             "questions": [
@@ -87,7 +85,7 @@ def look_at_statement(
             "mapped": bool(fields.columns or fields.answers),
             "name": stem,
         },
-        found.run.warnings if found.run else (),
+        tuple(dict.fromkeys(one for run in found.runs for one in run.warnings)),
     )
 
 

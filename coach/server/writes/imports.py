@@ -35,6 +35,9 @@ class ImportFields(RequestBody):
         Json[dict[str, str]], Field(description="What the file cannot say, as JSON.")
     ] = {}  # noqa: RUF012 -- pydantic copies it
     save: Annotated[str, Field(description="The name that the mapping is kept under.")] = ""
+    rows_of: Annotated[
+        str | None, Field(description="Only the rows of a file that name this account.")
+    ] = None
 
 
 def import_statement(
@@ -66,6 +69,7 @@ def request_of(fields: ImportFields, label: str) -> imports.ImportRequest:
         columns=fields.columns,
         answers=fields.answers,
         save=fields.save,
+        rows_of=fields.rows_of,
     )
 
 

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from coach.engine.api.statements.previews import PreviewedRow
     from coach.model.accounts import Run
 
-CLOCK, ACCOUNT = "clock", "account"
-"""Names of questions that `ImportRequest.zone` and `.account` answer."""
+CLOCK = "clock"
+"""The name of the question that `ImportRequest.zone` answers."""
 
 
 class StatementQuestion(NamedTuple):
     """A question about a file: what its answer is called, its words, the answers it takes if few.
 
-    An answer belongs to `ImportRequest.answers` under that name, unless it is CLOCK or ACCOUNT.
+    An answer belongs to `ImportRequest.answers` under that name, unless it is CLOCK.
     """
 
     name: str
@@ -38,11 +38,12 @@ class StatementQuestion(NamedTuple):
 class StatementLook:
     """What a file would bring, and its first rows; or what has to be said first.
 
-    `run` is None where something has to be said: `why`, then questions, or `columns` to confirm,
-    by field, with the fields that have none in `missing` and all columns of the file in `in_file`.
+    There is a run for each account that its rows name, and none where something has to be said:
+    `why`, then questions, or `columns` to confirm, by field, with the fields that have none in
+    `missing` and all columns of the file in `in_file`.
     """
 
-    run: Run | None = None
+    runs: tuple[Run, ...] = ()
     rows: tuple[PreviewedRow, ...] = ()
     why: str = ""
     questions: tuple[StatementQuestion, ...] = ()
@@ -58,23 +59,13 @@ def look(session: Session, path: Path, request: ImportRequest) -> StatementLook:
     """
     dry = replace(request, dry_run=True)
     try:
-        if request.account is None:
-            names = imports.opened(session, path, dry).accounts()
-            if len(names) > 1:
-                return _one_account_of(names)
-        run = imports.import_statement(session, path, dry)
-        return StatementLook(run, previews.preview(session, path, dry))
+        runs = imports.import_each_account(session, path, dry)
+        return StatementLook(tuple(runs), previews.preview(session, path, dry))
     except CoachError as trouble:
         found = _asked(trouble, request)
         if found is None:
             raise
         return found
-
-
-def _one_account_of(names: tuple[str, ...]) -> StatementLook:
-    why = f"its rows name {len(names)} accounts: {', '.join(names)}"
-    question = StatementQuestion(ACCOUNT, "into which account do all of them go?")
-    return StatementLook(why=why, questions=(question,))
 
 
 def _asked(trouble: CoachError, request: ImportRequest) -> StatementLook | None:

@@ -28,6 +28,11 @@ def look(trader: Trader, content: str = UNKNOWN, **fields: str) -> dict[str, obj
     return answer["data"]
 
 
+def runs(found: dict[str, object]) -> list[dict[str, object]]:
+    assert isinstance(found["runs"], list)
+    return found["runs"]
+
+
 def names(found: dict[str, object]) -> list[str]:
     assert isinstance(found["questions"], list)
     return [one["name"] for one in found["questions"]]
@@ -39,7 +44,7 @@ def test_an_unknown_file_is_asked_about_until_it_can_be_read(trader: Trader) -> 
     11:00 sell AAPL 5 @ 101
     """
     found = look(trader)
-    assert found["run"] is None
+    assert runs(found) == []
     assert isinstance(found["fields"], list)
     proposed = {one["name"]: one["column"] for one in found["fields"] if one["column"]}
     assert proposed["quantity"] == "Qty"
@@ -64,8 +69,8 @@ def test_what_was_said_of_a_file_is_kept_with_its_import(trader: Trader) -> None
     status, answer = trader.upload_to("/api/imports", file, save="my broker", **said)
     assert status == 201, answer
     again = look(trader)
-    assert isinstance(again["run"], dict)
-    assert (again["run"]["new"], again["run"]["known"], again["mapped"]) == (0, 2, False)
+    [run] = runs(again)
+    assert (run["new"], run["known"], again["mapped"]) == (0, 2, False)
 
 
 def test_a_known_file_is_shown_and_one_without_trades_refused(trader: Trader) -> None:
@@ -74,8 +79,8 @@ def test_a_known_file_is_shown_and_one_without_trades_refused(trader: Trader) ->
         "2026-03-02T09:00:00Z,BTC-USD,buy,1,100,0,,b1\n"
     )
     found = look(trader, known)
-    assert isinstance(found["run"], dict)
-    assert (found["run"]["new"], found["fields"], found["questions"]) == (1, [], [])
+    [run] = runs(found)
+    assert (run["new"], found["fields"], found["questions"]) == (1, [], [])
     status, answer = trader.upload_to(LOOK, ("notes.csv", b"nothing\nat all\n"))
     assert status == 422
     assert "upload-" not in str(answer)
@@ -89,13 +94,20 @@ def test_a_column_that_is_needed_is_named(trader: Trader) -> None:
     assert trader.upload_to(LOOK, file, columns="{")[0] == 400
 
 
-def test_a_file_of_several_accounts_asks_for_one(trader: Trader) -> None:
+def test_each_account_of_a_file_gets_its_rows(trader: Trader) -> None:
     head, *rows = UNKNOWN.splitlines()
     several = "\n".join([f"{head},Book", *(f"{row},{at}" for at, row in enumerate(rows))]) + "\n"
     said = {"answers": json.dumps(ANSWERS), "zone": "UTC"}
     columns = json.dumps({**COLUMNS, "account": "Book"})
-    found = look(trader, several, columns=columns, **said)
-    assert names(found) == ["account"]
-    one = look(trader, several, columns=columns, account="both", **said)
-    assert isinstance(one["run"], dict)
-    assert (one["run"]["account"], one["run"]["new"]) == ("both", 2)
+    found = runs(look(trader, several, columns=columns, **said))
+    assert [(one["account"], one["new"]) for one in found] == [("0", 1), ("1", 1)]
+    [both] = runs(look(trader, several, columns=columns, account="both", **said))
+    assert (both["account"], both["new"]) == ("both", 2)
+    file = ("mine.csv", several.encode())
+    for name in ("0", "1"):
+        status, answer = trader.upload_to(
+            "/api/imports", file, columns=columns, save="books", rows_of=name, **said
+        )
+        assert (status, answer["data"]["account"], answer["data"]["new"]) == (201, name, 1)  # type: ignore[index]
+    status, answer = trader.upload_to("/api/imports", file, rows_of="2", **said)
+    assert (status, "one that its rows name" in str(answer)) == (400, True)

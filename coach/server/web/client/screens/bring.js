@@ -17,18 +17,17 @@ import { ColumnsForm, QuestionsForm } from "./mapping_form.js";
 const NOTHING_TOLD = { columns: {}, answers: {}, zone: "", account: "", save: "" };
 
 /**
- * Return what is known of a file after further answers; those about its clock and its account have
- * fields of their own.
+ * Return what is known of a file after further answers; that about its clock has a field
+ * of its own.
  * @param {Told} told
  * @param {Record<string, string>} answers
  * @returns {Told}
  */
 export function withAnswers(told, answers) {
-  const { clock, account, ...others } = answers;
+  const { clock, ...others } = answers;
   return {
     ...told,
     ...(clock ? { zone: clock } : {}),
-    ...(account ? { account } : {}),
     answers: { ...told.answers, ...others },
   };
 }
@@ -39,17 +38,41 @@ export function withAnswers(told, answers) {
  * @returns {Stage}
  */
 export function stageOf(data) {
-  if (data.run) return "preview";
+  if (data.runs.length) return "preview";
   return data.fields.length ? "columns" : "questions";
+}
+
+/**
+ * Return what the imports of a file come to together.
+ * @param {any[]} runs
+ * @returns {Record<string, number>}
+ */
+export function sumOf(runs) {
+  const sum = (/** @type {string} */ name) => runs.reduce((all, run) => all + run[name], 0);
+  return Object.fromEntries(Object.keys(NAMES).map((name) => [name, sum(name)]));
+}
+
+/**
+ * Return of which accounts the rows are imported apart; null is a file of one account, or one into
+ * which all of it goes.
+ * @param {any[]} runs
+ * @param {Told} told
+ * @returns {(string | null)[]}
+ */
+export function partsOf(runs, told) {
+  if (runs.length < 2 || told.account.trim()) return [null];
+  return runs.map((run) => run.account);
 }
 
 /**
  * Return the form of an upload.
  * @param {File} file
  * @param {Told} told
+ * @param {string | null} part the account whose rows are read; null is all
  */
-function formOf(file, told) {
+function formOf(file, told, part = null) {
   const form = new FormData();
+  if (part !== null) form.append("rows_of", part);
   form.append("file", file);
   for (const name of /** @type {const} */ (["zone", "account", "save"])) {
     if (told[name].trim()) form.append(name, told[name].trim());
@@ -68,7 +91,7 @@ export function Bring({ file, desk, done }) {
   const [error, setError] = useState(/** @type {Refused | null} */ (null));
   const [told, setTold] = useState(NOTHING_TOLD);
   const [isSent, setSent] = useState(false);
-  const key = useRef(seams.key());
+  const keys = useRef(/** @type {Record<string, string>} */ ({}));
   const look = async (/** @type {Told} */ known) => {
     setTold(known);
     setSent(true);
@@ -89,12 +112,17 @@ export function Bring({ file, desk, done }) {
     setStage("importing");
     setError(null);
     try {
-      const { data } = await send("/api/imports", { form: formOf(file, told), key: key.current });
-      say(`${file.name}: ${data.new} new, ${data.known} known, ${data.skipped_count} skipped`);
+      const brought = [];
+      for (const part of partsOf(found.data.runs, told)) {
+        const key = (keys.current[part ?? ""] ??= seams.key());
+        brought.push((await send("/api/imports", { form: formOf(file, told, part), key })).data);
+      }
+      const sum = sumOf(brought);
+      say(`${file.name}: ${sum.new} new, ${sum.known} known, ${sum.skipped_count} skipped`);
       done();
     } catch (refused) {
       const trouble = /** @type {Refused} */ (refused);
-      if (trouble.status) key.current = seams.key();
+      if (trouble.status) keys.current = {};
       setError(trouble);
       setStage("preview");
     }
@@ -110,7 +138,7 @@ export function Bring({ file, desk, done }) {
       <button type="button" class="icon" aria-label=${`Put ${file.name} away`} onClick=${done}>×</button>
     </div>
     ${stage === "reading" && html`<p role="status">Reading what it would bring</p>`}
-    ${stage === "importing" && html`<${Progress} desk=${desk} total=${found?.data.run?.fetched ?? 0} />`}
+    ${stage === "importing" && html`<${Progress} desk=${desk} total=${found ? sumOf(found.data.runs).fetched : 0} />`}
     ${error && html`<${Trouble} error=${error} again=${stage === "refused" ? () => void look(told) : undefined} />`}
     ${stage === "columns" &&
     html`<${ColumnsForm} data=${layout} sent=${isSent} submit=${(/** @type {Record<string, string>} */ columns) => void look({ ...told, columns })} />`}
@@ -123,8 +151,8 @@ export function Bring({ file, desk, done }) {
     />`}
     ${stage === "preview" && html`<${Preview} found=${found} told=${told} tell=${setTold} />
       <p class="actions start">
-        <button type="button" class="primary" disabled=${!found.data.run.new && !found.data.run.changed} onClick=${() => void bring()}>
-          Import ${String(found.data.run.new)} new
+        <button type="button" class="primary" disabled=${!sumOf(found.data.runs).new && !sumOf(found.data.runs).changed} onClick=${() => void bring()}>
+          Import ${String(sumOf(found.data.runs).new)} new
         </button>
         ${layout && html`<button type="button" onClick=${() => setStage("columns")}>Other columns</button>`}
         <button type="button" onClick=${done}>Leave it</button>
@@ -135,8 +163,11 @@ export function Bring({ file, desk, done }) {
 /** @param {{found: any, told: Told, tell: (told: Told) => void}} props */
 function Preview({ found, told, tell }) {
   const { data, warnings } = found;
-  const { run } = data;
-  const layoutOwn = Object.keys(told.columns).length > 0;
+  const { runs } = data;
+  const sum = sumOf(runs);
+  const apart = partsOf(runs, told).length > 1;
+  const skipped = runs.flatMap((/** @type {any} */ run) => run.skipped);
+  const into = runs.length > 1 ? "each into its own" : layoutOwn(told) ? told.save || data.name : runs[0].account;
   const field = (/** @type {"account" | "save"} */ name, /** @type {string} */ title) =>
     html`<label class="field"
       ><span>${title}</span
@@ -146,7 +177,7 @@ function Preview({ found, told, tell }) {
       ${["fetched", "new", "known", "changed", "skipped_count"].map(
         (name) => html`<div key=${name}>
           <dt>${NAMES[name]}</dt>
-          <dd data-field=${name}>${String(run[name])}</dd>
+          <dd data-field=${name}>${String(sum[name])}</dd>
         </div>`,
       )}
     </dl>
@@ -156,15 +187,26 @@ function Preview({ found, told, tell }) {
         (/** @type {any} */ one, /** @type {number} */ at) => html`<li key=${at} class=${one.read ? "" : "loss"}><${Words} said=${one.words} /></li>`,
       )}
     </ul>
-    ${run.skipped.length > 0 &&
+    ${apart &&
+    html`<ul data-accounts>
+      ${runs.map(
+        (/** @type {any} */ run) => html`<li key=${run.account}>into ${run.account}: ${String(run.new)} new, ${String(run.known)} known, ${String(run.skipped_count)} skipped</li>`,
+      )}
+    </ul>`}
+    ${skipped.length > 0 &&
     html`<ul class="warnings">
-      ${run.skipped.slice(0, 5).map(
+      ${skipped.slice(0, 5).map(
         (/** @type {any} */ one) => html`<li key=${one.line}>line ${String(one.line)}, ${one.column}: ${one.reason}</li>`,
       )}
     </ul>`}
     ${warnings.length > 0 && html`<ul class="warnings">${warnings.map((/** @type {string} */ one) => html`<li key=${one}>${one}</li>`)}</ul>`}
-    ${field("account", `Into which account (empty: ${layoutOwn ? told.save || data.name : run.account})`)}
+    ${field("account", `Into which account (empty: ${into})`)}
     ${data.mapped && field("save", "Remember this layout for such files under the name")}`;
+}
+
+/** @param {Told} told */
+function layoutOwn(told) {
+  return Object.keys(told.columns).length > 0;
 }
 
 const NAMES = /** @type {Record<string, string>} */ ({
