@@ -57,9 +57,10 @@ ROUTES = (
 FEW, MANY = 4, 100
 SAID = "words that only ann has said"
 DEVICE, LABEL = "the laptop of ann", "the script of ann"
-IN_ANY_PATH = {"week", "commitment"}
-"""Parts of paths that name nobody's things: each user has a digest of each week, and commitments
-are counted from 1 for each; that ben has none is asked in tests/integration/isolation."""
+IN_ANY_PATH = {"week", "commitment", "currency"}
+"""Parts of paths that name nobody's things: each user has a digest of each week and trades in each
+currency, and commitments are counted from 1 for each; that ben has none is asked in
+tests/integration/isolation."""
 ATTEMPTS = {"audit_event", "audit_head"}
 """Where it is noted for a user that somebody tried to sign in by their name."""
 EVENTS, DOOR_NAMES = "/api/events", SIGN_IN.path
