@@ -9,15 +9,15 @@ from coach.settings.values import Settings
 from tests.integration.tui.conftest import Driver, drive
 
 ODD = """\
-Executed,Market,Direction,Amount,Rate,Commission
-03/04/2026 09:15,BTC,acquired,0.5,100.00,0.10
-05/04/2026 10:15,BTC,disposed,0.5,110.00,0.10
-06/04/2026 11:15,BTC,acquired,1.5,100.00,0.10
-07/04/2026 12:15,BTC,disposed,1.5,99.00,0.10
+First,Second,Market,Doing,Amount,Rate,Commission
+03/04/2026 09:15,03/04/2026 09:16,BTC,acquired,0.5,100.00,0.10
+05/04/2026 10:15,05/04/2026 10:16,BTC,disposed,0.5,110.00,0.10
+06/04/2026 11:15,06/04/2026 11:16,BTC,acquired,1.5,100.00,0.10
+07/04/2026 12:15,07/04/2026 12:16,BTC,disposed,1.5,99.00,0.10
 """
 ANSWERS = {
     "is the time?": ["a"],
-    "is the side?": ["c"],
+    "is the side?": ["d"],
     "Which column is what?": ["y"],
     "Keep that as": ["enter"],
     "its dates can be read": ["1"],
@@ -92,12 +92,12 @@ def test_what_a_file_cannot_say_is_asked_shown_kept_and_undone(
 def test_a_column_that_is_another_is_chosen_again(empty: Settings, tmp_path: Path) -> None:
     async def body(panel: Driver) -> None:
         await bring(panel, odd_file(tmp_path))
-        for question, key in (("is the time?", "c"), ("is the side?", "c"), ("y goes on", "y")):
+        for question, key in (("is the time?", "d"), ("is the side?", "d"), ("y goes on", "y")):
             await panel.reply(question, key)
         await panel.reply("Keep that as", "enter")
         await panel.until(lambda: panel.is_asked("'acquired' is no date"))
         marked = [line.replace("│", " ").split() for line in panel.lines() if " time " in line]
-        [letter] = [words[0] for words in marked if words[1:] == ["time", "direction"]]
+        [letter] = [words[0] for words in marked if words[1:] == ["time", "doing"]]
         for question, key in (("y goes on", letter), ("is the time?", "a"), ("y goes on", "y")):
             await panel.reply(question, key)
         await panel.reply("Keep that as", "enter")

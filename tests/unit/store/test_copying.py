@@ -43,6 +43,7 @@ def escapes(text: str) -> bool:
 def test_every_module_that_copies_text_escapes_it() -> None:
     modules = [(path.name, path.read_text()) for path in Path(store.__path__[0]).rglob("*.py")]
     copying = {name: text for name, text in modules if re.search(r"with copy_in\(", text)}
-    assert [name for name, text in modules if "from stdin" in text] == ["copying.py"]
+    doors = {name for name, text in modules if "from stdin" in text}
+    assert doors == {"copying.py", "user_rows.py"}  # the second hands on what COPY wrote itself
     assert {"fills.py", "trades.py", "rules.py", "insights.py"} <= copying.keys()
     assert [name for name, text in copying.items() if not escapes(text)] == []

@@ -39,10 +39,7 @@ DUST = re.compile("dust")
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
     """Yield the trades of a ledgers export, and what its other movements are."""
     txid, refid, time, kind, asset, amount, fee = map(sheet.place, REQUIRED)
-    cells = (time, asset, amount, fee, txid, sheet.place("balance"))
-    entries = EntryReader(
-        sheet, notices, EntryColumns(*cells, (asset, sheet.place("wallet")), coin_of)
-    )
+    entries = _entries(sheet, notices)
     subtype = sheet.place("subtype")
 
     def other(row: list[str], line: int) -> Other | None:
@@ -77,6 +74,15 @@ def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
             stated.setdefault(name, []).extend(entries.stated(row, line, coin, at))
     yield from _trades(sheet, groups, stated)
     yield from entries.balances
+
+
+def _entries(sheet: StatementSheet, notices: Notices) -> EntryReader:
+    """Return what reads the rows that are no trades, and the balances that all rows state."""
+    txid, _, time, _, asset, amount, fee = map(sheet.place, REQUIRED)
+    cells = (time, asset, amount, fee, txid, sheet.place("balance"))
+    return EntryReader(
+        sheet, notices, EntryColumns(*cells, (asset, sheet.place("wallet")), coin_of)
+    )
 
 
 def _trades(

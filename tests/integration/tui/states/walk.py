@@ -17,11 +17,13 @@ Step = Callable[["Driver"], Awaitable[None]]
 
 
 def keys(*names: str, size: tuple[int, int] = USUAL) -> Step:
-    """Return a step that presses keys on a terminal of that size."""
+    """Return a step that presses keys on a terminal of that size, each once the last is done."""
 
     async def step(panel: "Driver") -> None:
         await panel.resize(size)
-        await panel.press(*names)
+        for name in names:
+            await panel.press(name)
+            await panel.settle()
 
     return step
 
@@ -33,6 +35,19 @@ def typed(*before: str, text: str, shows: str) -> Step:
         await panel.resize(USUAL)
         await panel.press(*before)
         await panel.type(text)
+        await panel.shows(shows)
+
+    return step
+
+
+def answered(*before: str, changes: tuple[str, ...], shows: str) -> Step:
+    """Return a step that changes a question once its screen stands, until it is answered."""
+
+    async def step(panel: "Driver") -> None:
+        await panel.resize(WIDE)
+        await panel.press(*before)
+        await panel.settle()
+        await panel.press(*changes)
         await panel.shows(shows)
 
     return step
@@ -50,7 +65,7 @@ STEPS: dict[str, Step] = {
     "habit, with its drawer": keys("enter"),
     "rules": keys("escape", "4"),
     "rule, edited": typed("e", text="0", shows="of 90 entries"),
-    "what-if": keys("escape", "5", "right", "right", "right", size=WIDE),
+    "what-if": answered("escape", "5", changes=("right", "right", "right"), shows="tell from luck"),
     "keys": keys("question_mark"),
     "palette": typed("escape", "colon", text="rules", shows="coach rules list"),
     "jump": keys("escape", "2", "ctrl+o"),
