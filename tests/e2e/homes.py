@@ -6,12 +6,20 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 
 from coach.engine.postgres import embedded
+from coach.engine.postgres.place import find
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
 from tests import clock
 from tests.databases import is_as_new, ready
 
 KEPT = "postgresql"
+
+
+def remove_database(home: Path) -> None:
+    """Stop the database of a home, and remove it from wherever it lies."""
+    place = embedded.DatabaseHome(home / "data")
+    embedded.stop(place)
+    shutil.rmtree(find(place).base)
 
 
 class LentHome:

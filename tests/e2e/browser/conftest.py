@@ -2,20 +2,19 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from shutil import which
-from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.cli.server.conftest import RunningServer, running_server
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.e2e.homes import remove_database
 
 EVIL, REBOUND = "evil.test", "rebound.test"
 NAMES = f"MAP {EVIL} 127.0.0.1, MAP {REBOUND} 127.0.0.1"
@@ -64,9 +63,18 @@ def neighbour() -> Iterator[Neighbour]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    home: Path = tmp_path_factory.mktemp("home")
-    with running_server(home) as running:
+    with own_server(tmp_path_factory.mktemp("home")) as running:
         yield running
+
+
+@contextmanager
+def own_server(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[RunningServer]:
+    """Run a server in a home of its own; the database of that home ends with it."""
+    try:
+        with running_server(home, settings=settings) as running:
+            yield running
+    finally:
+        remove_database(home)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from coach import wiring
-from tests.e2e.cli.server.conftest import RunningServer, running_server
+from tests.e2e.browser.conftest import own_server
+from tests.e2e.cli.server.conftest import RunningServer
 from tests.integration.server.doors.provider import (
     CLIENT,
     PASSWORD,
@@ -51,7 +52,7 @@ def server(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iter
     for width in (NARROW, WIDE):
         coach(home, "users", "add", name_of(width), "--password-file", str(password))
     coach(home, "users", "link", "ann", "--subject", SUBJECT, **settings)
-    with running_server(home, settings=settings) as running:
+    with own_server(home, settings) as running:
         yield running
 
 
@@ -118,7 +119,7 @@ def test_the_link_of_the_first_run_makes_the_first_account(
     browser: Browser, tmp_path: Path
 ) -> None:
     """The script of the page moves the secret out of the address, under our own policy."""
-    with running_server(tmp_path) as server:
+    with own_server(tmp_path) as server:
         page = browser.new_page(viewport={"width": NARROW, "height": 800})
         page.set_default_timeout(PATIENCE_MS)
         link = (tmp_path / "state" / "set-up-link").read_text().strip()

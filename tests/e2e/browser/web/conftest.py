@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.cli.server.conftest import PATIENCE, RunningServer, running_server
+from tests.e2e.homes import remove_database
 
 PATIENCE_MS = 60_000
 POLICY = """document.addEventListener('securitypolicyviolation', (event) =>
@@ -97,8 +98,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     run_coach(above, "demo")
     home = above / "cache" / "demo"
     yield home
-    command = [sys.executable, "-m", "coach", "db", "stop"]
-    subprocess.run(command, env={**os.environ, "COACH_HOME": str(home)}, check=True)
+    remove_database(home)
 
 
 @pytest.fixture(scope="module")
