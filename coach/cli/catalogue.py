@@ -87,6 +87,10 @@ COMMANDS = {
         "coach.cli.commands.sandbox:sandbox", "A broker to try things on, on this machine."
     ),
     "lab": Entry("coach.cli.lab.group:app", "How coach does on made-up traders with known habits."),
+    "skill": Entry(
+        "coach.cli.agents.skill:skill",
+        "A page that teaches agents of other programs to read coach.",
+    ),
     "secrets": Entry("coach.cli.secrets.group:app", "Files of secrets, sealed for age recipients."),
     "db": Entry("coach.cli.commands.database:app", "The database behind it."),
     "backup": Entry(

@@ -36,6 +36,7 @@ Confidence = Annotated[
     int | None,
     typer.Option(metavar="PERCENT", help="How sure you are that it closes with a profit."),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Answer, and keep nothing of it.")]
 History = Annotated[bool, typer.Option("--history", help="What you asked, and did then.")]
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="Day, week, time, or 30d.")]
 NEWS: Final = timedelta(days=1)
@@ -57,6 +58,7 @@ def check(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     quantity: Quantity = None,
     price: Price = None,
     confidence: Confidence = None,
+    dry_run: DryRun = False,
     history: History = False,
     since: Time = None,
     until: Time = None,
@@ -73,9 +75,9 @@ def check(  # noqa: PLR0913, PLR0917 -- one parameter for each option
 
     It knows the fills that were imported. It ends with 5 where a rule would be broken, else with 0.
     Rules that could not be judged are named with the reason and not counted. It says nothing about
-    the trade itself. Every check is kept.
+    the trade itself. Every check is kept, but with --dry-run.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
-    frame, order = frame_of(context), (side, quantity, price, confidence)
+    frame, order = frame_of(context), (side, quantity, price, confidence, dry_run or None)
     if history:
         _require_nothing(order, "coach check --history SYMBOL", "--history takes no trade")
         wanted = HistoryPage(symbol, since, until, list_page(after, limit, last))
@@ -85,7 +87,7 @@ def check(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     _require_nothing(page, "add --history", "only the history has pages and times")
     if symbol is None or side is None or quantity is None:
         raise UsageError("coach check BTC-USD buy 0.5", what="which trade?")
-    _ask(frame, (symbol, side, quantity, price), confidence)
+    _ask(frame, (symbol, side, quantity, price), confidence, keep=not dry_run)
 
 
 def _require_nothing(given: "Iterable[object]", hint: str, what: str) -> None:
@@ -93,7 +95,13 @@ def _require_nothing(given: "Iterable[object]", hint: str, what: str) -> None:
         raise UsageError(hint, what=what)
 
 
-def _ask(frame: "Frame", order: "tuple[str, str, str, str | None]", confidence: int | None) -> None:
+def _ask(
+    frame: "Frame",
+    order: "tuple[str, str, str, str | None]",
+    confidence: int | None,
+    *,
+    keep: bool,
+) -> None:
     from coach.engine.api.promises import check as api
 
     symbol, side, quantity, price = order
@@ -105,7 +113,7 @@ def _ask(frame: "Frame", order: "tuple[str, str, str, str | None]", confidence: 
         confidence,
     )
     with frame.session() as session:
-        found = api.check(session, asked)
+        found = api.check(session, asked) if keep else api.evaluate(session, asked)
     frame.show(answer(found))
     if found.broken:
         raise typer.Exit(exits.FOUND_SOMETHING)

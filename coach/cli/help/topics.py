@@ -190,6 +190,9 @@ READ = {
         ("For screen readers",),
         ("accessible", "accessibility"),
     ),
+    "agents": Topic(
+        "how another program reads coach for you, and only reads", "agents.md", (), ("skill",)
+    ),
     "json": Topic("what scripts may rely on", "command-line.md", ("JSON",), ("tsv", "output")),
     "options": Topic(
         "those of every command", "command-line.md", ("Options of every command",), ("flags",)

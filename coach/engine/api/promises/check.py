@@ -1,6 +1,6 @@
 """The check before a trade: which of the trader's own rules it would break, right now.
 
-It says nothing about the trade itself. Every check is kept with its answer.
+It says nothing about the trade itself. A check is kept with its answer; `evaluate` keeps nothing.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class CheckResult:
 
 def check(session: Session, asked: CheckRequest) -> CheckResult:
     """Evaluate the active rules for a trade that is being considered, and keep the answer."""
-    found = _evaluate(session, asked)
+    found = evaluate(session, asked)
     kept = _kept(found)
     with sight.change(session) as events:
         number = store_checks.keep(session.connection, session.user.id, kept)
@@ -157,7 +157,8 @@ def check(session: Session, asked: CheckRequest) -> CheckResult:
     return replace(found, id=number)
 
 
-def _evaluate(session: Session, asked: CheckRequest) -> CheckResult:
+def evaluate(session: Session, asked: CheckRequest) -> CheckResult:
+    """Evaluate the active rules for a trade that is being considered; this only reads."""
     from coach.engine.rules import before
     from coach.engine.rules.kept_checks.largest import OrderScene, largest_size
 
