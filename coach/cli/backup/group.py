@@ -1,5 +1,6 @@
 """`coach backup`: everything that coach knows, in one file that your key opens."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,10 +16,13 @@ from coach.views.security import backups as views
 from coach.views.table import Table, json_row, rows
 
 if TYPE_CHECKING:
+    from coach.cli.frame import Frame
     from coach.views.security.backups import BackupVerificationRow
 
 app = sub_app("Everything in one sealed file, verified, and back.")
-BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")]
+BackupFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A backup, or the name of one in the folder.")
+]
 KeyFile = Annotated[
     str,
     typer.Option(metavar="FILE", help="The file of your backup key; otherwise where sops looks."),
@@ -78,7 +82,8 @@ def create(
     wanted = tuple(age or settings.backup.recipients)
     made = backups.make(url, object_store(settings), place, wanted, clock(), keep)
     if keys is not None:
-        backups.verify(url, made.file.path, keys)
+        backups.verify(url, made.file.path, keys, clock())
+        made = replace(made, file=backups.described(made.file.path))
     data = json_row(views.made_backup(made, verified=keys is not None))
     text = f"{made.file.path}: {made.manifest.rows:,} rows of {len(made.manifest.tables)} tables"
     frame.show(Answer("backup create", data, text=text))
@@ -103,12 +108,13 @@ def verify(context: typer.Context, file: BackupFile, key_file: KeyFile = "") -> 
     It is read into a database of its own, which is dropped again.
     """
     from coach.engine.api.backup import backups
-    from coach.wiring import database_url
+    from coach.wiring import clock, database_url
 
     frame = frame_of(context)
+    file = _placed(frame, file)
     backups.described(file)
     keys = age_keys(frame, key_file)
-    found = backups.verify(database_url(frame.settings, create=True), file, keys)
+    found = backups.verify(database_url(frame.settings, create=True), file, keys, clock())
     row = views.verification(str(file), found)
     frame.show(Answer("backup verify", json_row(row), text=f"whole: {_amount(row)}"))
 
@@ -125,6 +131,7 @@ def restore(context: typer.Context, file: BackupFile, key_file: KeyFile = "") ->
 
     frame = frame_of(context)
     settings = frame.settings
+    file = _placed(frame, file)
     made = backups.described(file)
     keys = age_keys(frame, key_file)
     url = database_url(settings, create=True)
@@ -159,6 +166,15 @@ def undo(context: typer.Context) -> None:
     kept = backups.undo_restore(database_url(frame.settings, create=False))
     data = json_row({"kept": kept})
     frame.show(Answer("backup undo", data, text="what was there before is back"))
+
+
+def _placed(frame: "Frame", file: Path) -> Path:
+    """Return where a backup is; a mere name that is not here is one in the folder of backups."""
+    from coach.engine.api.backup import backups
+
+    if file.exists() or file.name != str(file):
+        return file
+    return backups.in_folder(frame.settings.backup.folder, file.name).path
 
 
 def _amount(row: "BackupVerificationRow") -> str:

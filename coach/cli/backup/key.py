@@ -46,14 +46,14 @@ def new_key(frame: Frame, out: Path | None) -> str:
 
 def age_keys(frame: Frame, key_file: str) -> "AgeKeys":
     """Return the keys at hand, else what a person types; those that others may read are told."""
-    from coach.sops.age import read_age_keys
+    from coach.engine.api.backup import backups
 
     environment = process_environment()
     found = find_age_keys(environment, key_file)
     for file in open_to_others(environment, key_file):
         frame.talk.warning(f"{file} may be read by others: chmod 600 {file}")
     if not found.identities and frame.somebody_answers:
-        return read_age_keys(frame.typed_unseen("the key of the backup"), "what was typed")
+        return backups.keys_in(frame.typed_unseen("the key of the backup"))
     return found
 
 

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from coach._version import VERSION
+from coach.engine.backup import verified
 from coach.engine.backup.envelope import Piece, seal
 from coach.engine.backup.header import NAME, UNFINISHED, Header, header_of
 from coach.engine.backup.manifest import DATABASE, MANIFEST, OBJECT, Manifest
@@ -29,12 +30,16 @@ EVERYTHING = ""
 
 @dataclass(frozen=True, slots=True)
 class BackupFile:
-    """A backup on the disk. `header` is None and `fault` says why where it cannot be used."""
+    """A backup on the disk. `header` is None and `fault` says why where it cannot be used.
+
+    `verified_at` is when it was last read back whole, None where that was never done.
+    """
 
     path: Path
     size: int
     header: Header | None
     fault: str = ""
+    verified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def _described(path: Path) -> BackupFile:
     if path.name.endswith(UNFINISHED):
         return BackupFile(path, size, None, "broken off")
     try:
-        return BackupFile(path, size, header_of(path))
+        return BackupFile(path, size, header_of(path), verified_at=verified.verified_at(path))
     except CoachError as trouble:
         return BackupFile(path, size, None, str(trouble))
 
@@ -144,6 +149,7 @@ def _thin_out(folder: Path, keep: int) -> tuple[Path, ...]:
     for path in superfluous:
         with suppress(FileNotFoundError):
             path.unlink()
+        verified.forget(path)
     return superfluous
 
 

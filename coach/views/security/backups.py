@@ -20,6 +20,7 @@ BACKUPS = (
     Column("coach", "coach"),
     Column("postgresql", "PostgreSQL"),
     Column("schema"),
+    Column("verified_at", "verified", "time"),
     Column("recipients"),
     Column("fault", "not usable"),
 )
@@ -28,7 +29,8 @@ BACKUPS = (
 class BackupRow(TypedDict):
     """A backup on the disk, by what it says of itself; `fault` says why it cannot be used.
 
-    `recipients` are the public sides of the keys that open it.
+    `recipients` are the public sides of the keys that open it. `verified_at` is when it was last
+    read back and compared here, null where that was never done to this file.
     """
 
     file: str
@@ -38,6 +40,7 @@ class BackupRow(TypedDict):
     postgresql: str
     schema: str
     recipients: list[str]
+    verified_at: datetime | None
     fault: str
 
 
@@ -105,6 +108,7 @@ def backup(found: "BackupFile") -> BackupRow:
         "postgresql": header.postgresql if header else "",
         "schema": header.schema if header else "",
         "recipients": list(header.recipients) if header else [],
+        "verified_at": found.verified_at,
         "fault": found.fault,
     }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyrage
 import pytest
 
+from coach.engine.api.backup import backups
 from coach.engine.backup import making, restoring
 from coach.engine.backup.envelope import seal, unseal
 from coach.engine.backup.header import read_header
@@ -258,6 +259,20 @@ def test_the_newest_are_kept_and_what_was_broken_off_goes(url: str, tmp_path: Pa
         making.make(url, None, tmp_path, RECIPIENTS, NOW + timedelta(days=day), 2)
     names = [one.path.name[:15] for one in making.list_backups(tmp_path)]
     assert names == ["coach-20260316T", "coach-20260317T"]
+
+
+def test_a_backup_counts_as_verified_until_its_file_is_another_one(
+    url: str, tmp_path: Path
+) -> None:
+    file = made(url, tmp_path)
+    [fresh] = backups.backups(tmp_path)
+    assert fresh.verified_at is None
+    backups.verify(url, file, backups.keys_in(str(IDENTITY)), NOW)
+    assert backups.in_folder(tmp_path, file.name).verified_at == NOW
+    file.write_bytes(file.read_bytes() + b"more")
+    assert backups.in_folder(tmp_path, file.name).verified_at is None
+    with pytest.raises(NotFound):
+        backups.in_folder(tmp_path, "../" + file.name)
 
 
 def test_a_place_without_tables_has_nothing_to_back_up(

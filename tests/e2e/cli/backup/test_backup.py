@@ -38,10 +38,15 @@ def test_a_backup_from_its_key_to_the_way_back(coach: Coach, home: Path) -> None
     created = answer(coach, "backup", "create", "--verify", "--key-file", key)
     assert created["verified"]
     file = created["backup"]["file"]
-    assert [one["file"] for one in answer(coach, "backup", "list")] == [file]
+    [listed] = answer(coach, "backup", "list")
+    assert listed == created["backup"]
+    verified_at = listed["verified_at"]
+    assert verified_at
     before = answer(coach, "trades")
     assert before
-    assert answer(coach, "backup", "verify", file, "--key-file", key)["rows"] == created["rows"]
+    name = Path(file).name
+    assert answer(coach, "backup", "verify", name, "--key-file", key)["rows"] == created["rows"]
+    assert answer(coach, "backup", "list")[0]["verified_at"] > verified_at
     undone = answer(coach, "import", "list")[0]["run_id"]
     assert coach("import", "undo", undone, "--yes").returncode == 0
     assert answer(coach, "trades") == []
