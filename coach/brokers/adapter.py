@@ -78,6 +78,38 @@ class BrokerWallet:
 
 
 @dataclass(frozen=True, slots=True)
+class WalletList:
+    """What is there, coin by coin, zero left out; `unread` are coins whose quantity is not known.
+
+    `whole` says that every wallet was read or is named in `unread`: a coin that is in neither is
+    not there. A wallet that cannot be read is no zero.
+    """
+
+    wallets: tuple[BrokerWallet, ...]
+    unread: frozenset[str] = frozenset()
+    whole: bool = True
+
+
+def wallet_list(read: Iterable[tuple[str, Decimal | None]]) -> WalletList:
+    """Return what wallets hold, several of one coin added up.
+
+    An empty coin is one whose name cannot be read, None a quantity that cannot be.
+    """
+    held: dict[str, Decimal] = {}
+    unread: set[str] = set()
+    whole = True
+    for coin, quantity in read:
+        if not coin:
+            whole = whole and quantity == 0
+        elif quantity is None:
+            unread.add(coin)
+        else:
+            held[coin] = held.get(coin, Decimal(0)) + quantity
+    wallets = (BrokerWallet(*one) for one in held.items() if one[1] and one[0] not in unread)
+    return WalletList(tuple(wallets), frozenset(unread), whole)
+
+
+@dataclass(frozen=True, slots=True)
 class Revocation:
     """Whether the broker ended the credential, and how a person makes sure of it there."""
 
@@ -134,8 +166,8 @@ class OpenBroker(Protocol):
     def scopes(self) -> KeyScopes:
         """Ask what the key may do."""
 
-    def wallets(self) -> tuple[BrokerWallet, ...]:
-        """Return the accounts at the broker that hold something."""
+    def wallets(self) -> WalletList:
+        """Return what the accounts at the broker hold, what orders hold back included."""
 
     def fills(self, since: datetime | None, until: datetime) -> FillReading:
         """Return the fills with a trade time from `since` (None: ever) to `until`, both included.
@@ -188,6 +220,10 @@ class BrokerAdapter(Protocol):
     @property
     def needs_pairs(self) -> bool:
         """Return whether the broker has to be told which pairs to tell of."""
+
+    @property
+    def tells_entries(self) -> bool:
+        """Return whether fills come with what else moved coins: deposits, rewards, fees."""
 
     def check_pairs(self, pairs: Sequence[str]) -> tuple[str, ...]:
         """Return chosen pairs as they are kept; UsageError for those that cannot be read."""

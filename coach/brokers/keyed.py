@@ -18,7 +18,7 @@ class KeyedAdapter(Generic[B]):
 
     `name_of` reads the public name of a key. `pairs_of` checks the pairs that a person chose, where
     the broker tells trades pair by pair. `login_url` and `login_scopes` are of brokers whose own
-    page gives grants (OAuth).
+    page gives grants (OAuth). `tells_entries` where fills come with what else moved coins.
     """
 
     info: SourceInfo
@@ -31,6 +31,7 @@ class KeyedAdapter(Generic[B]):
     pairs_of: Callable[[Sequence[str]], tuple[str, ...]] | None = None
     login_url: str = ""
     login_scopes: tuple[str, ...] = ()
+    tells_entries: bool = False
 
     @property
     def needs_pairs(self) -> bool:

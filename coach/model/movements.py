@@ -21,10 +21,15 @@ class Movement(NamedTuple):
     reference: str = ""
 
 
+EVERY_WALLET = "*"
+"""The wallet of a balance that is all there is of a coin, whatever its wallets hold."""
+
+
 class StatedBalance(NamedTuple):
     """How much of a coin a source says was there after a row.
 
-    `wallet` tells apart the balances that a source keeps of one coin; the coin's is their sum.
+    `wallet` tells apart the balances that a source keeps of one coin; the coin's is their sum,
+    unless one is of EVERY_WALLET.
     """
 
     coin: str

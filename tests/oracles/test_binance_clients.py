@@ -104,7 +104,7 @@ def test_binances_own_client_reads_the_same_trades_and_balances(
         assert [by_their_model(one) for one in theirs] == [exactly(fill) for fill in read]
     place = BrokerPlace(server.url, clock.now, sleepless, lambda: 1)
     with closing(OpenBinance(key, place)) as opened:
-        held = {one.coin: one.quantity for one in opened.wallets()}
+        held = {one.coin: one.quantity for one in opened.wallets().wallets}
     balances = {one["asset"]: Decimal(one["free"]) for one in told["balances"]}
     assert {coin: free for coin, free in balances.items() if free} == held
     refused = (told["no_symbol"], told["wrong_secret"], told["number_and_time"])

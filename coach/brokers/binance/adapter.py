@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
-from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut
+from coach.brokers.adapter import BrokerPlace, KeyScopes, LeftOut, WalletList, wallet_list
 from coach.brokers.base import Row, SourceInfo, row_on_line
 from coach.brokers.binance.answers import BROKER, NO_SUCH_SYMBOL, REFUSES
 from coach.brokers.binance.auth import read_key
@@ -174,7 +174,7 @@ class OpenBinance(OpenUnderKey):
             self._client.one(WALLET, weight, lambda asked: asked.get_account_api_permissions())
         )
 
-    def wallets(self) -> tuple[BrokerWallet, ...]:
+    def wallets(self) -> WalletList:
         """Return the coins of the spot wallet, what is held for orders included."""
         answer = self._client.one(
             SPOT, ACCOUNT_WEIGHT, lambda asked: asked.get_account(omitZeroBalances="true")
@@ -182,8 +182,7 @@ class OpenBinance(OpenUnderKey):
         balances = answer.get("balances")
         if not isinstance(balances, list):
             raise BrokerTrouble(broker=BROKER, reason="an account without balances")
-        found = [_wallet(one if isinstance(one, dict) else {}) for one in balances]
-        return tuple(one for one in found if one.coin and one.quantity)
+        return wallet_list(_wallet(one if isinstance(one, dict) else {}) for one in balances)
 
     def fills(self, since: datetime | None, until: datetime) -> PairsReading:
         """Return the trades of the chosen pairs from `since` to `until`."""
@@ -256,9 +255,11 @@ class OpenBinance(OpenUnderKey):
         )
 
 
-def _wallet(balance: Mapping[str, object]) -> BrokerWallet:
-    amounts = [read_number(balance.get(name)) or Decimal(0) for name in ("free", "locked")]
-    return BrokerWallet(coin_name(str(balance.get("asset") or "")), sum(amounts, Decimal(0)))
+def _wallet(balance: Mapping[str, object]) -> tuple[str, Decimal | None]:
+    amounts = [read_number(balance.get(name)) for name in ("free", "locked")]
+    known = [one for one in amounts if one is not None]
+    quantity = sum(known, Decimal(0)) if len(known) == len(amounts) else None
+    return coin_name(str(balance.get("asset") or "")), quantity
 
 
 ADAPTER = KeyedAdapter(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut, Revocation
+from coach.brokers.adapter import BrokerPlace, KeyScopes, LeftOut, Revocation, WalletList
 from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.coinbase import wallets
 from coach.brokers.coinbase.answers import BROKER
@@ -169,9 +169,9 @@ class OpenCoinbase(OpenUnderKey):
         answer = self._client.get_at(AUTH_PATH)
         return granted(answer, self._tokens.grant.scopes)
 
-    def wallets(self) -> tuple[BrokerWallet, ...]:
-        """Return the wallets that hold something."""
-        return tuple(wallets.wallets(self._client))
+    def wallets(self) -> WalletList:
+        """Return what the wallets of the portfolio hold."""
+        return wallets.wallets(self._client)
 
     def fills(self, since: datetime | None, until: datetime) -> CoinbaseSource:
         """Return the fills with a trade time from `since` to `until`."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from coach.brokers.adapter import BrokerWallet
+from coach.brokers.adapter import WalletList, wallet_list
 from coach.brokers.bounds import read_number
 from coach.brokers.coinbase.answers import BROKER
 from coach.brokers.coinbase.client import CoinbaseClient
@@ -14,8 +14,12 @@ PAGE = 250
 MOST_PAGES = 100
 
 
-def wallets(client: CoinbaseClient) -> Iterator[BrokerWallet]:
-    """Yield the wallets that hold something; one that cannot be read is left out."""
+def wallets(client: CoinbaseClient) -> WalletList:
+    """Return what the wallets hold, available and on hold together."""
+    return wallet_list(_read(client))
+
+
+def _read(client: CoinbaseClient) -> Iterator[tuple[str, Decimal | None]]:
     cursor, used = "", {""}
     for _ in range(MOST_PAGES):
         params = [("limit", str(PAGE)), *([("cursor", cursor)] if cursor else [])]
@@ -24,7 +28,7 @@ def wallets(client: CoinbaseClient) -> Iterator[BrokerWallet]:
         if not isinstance(page, list):
             raise BrokerTrouble(broker=BROKER, reason="a page of wallets without a list")
         for entry in page:
-            yield from _wallet(entry if isinstance(entry, dict) else {})
+            yield _wallet(entry if isinstance(entry, dict) else {})
         cursor = str(answer.get("cursor") or "")
         if answer.get("has_next") is not True or cursor in used:
             return
@@ -32,13 +36,13 @@ def wallets(client: CoinbaseClient) -> Iterator[BrokerWallet]:
     raise BrokerTrouble(broker=BROKER, reason=f"more than {MOST_PAGES} pages of wallets (limit)")
 
 
-def _wallet(entry: dict[str, object]) -> Iterator[BrokerWallet]:
+def _wallet(entry: dict[str, object]) -> tuple[str, Decimal | None]:
+    """Return a wallet's coin and what is in it; a wallet without a hold holds nothing back."""
     coin = coin_name(str(entry.get("currency") or ""))
-    there, held = (_value(entry.get(name)) for name in ("available_balance", "hold"))
-    if coin and there + held:
-        yield BrokerWallet(coin, there + held)
+    there = _value(entry.get("available_balance"))
+    held = _value(entry["hold"]) if entry.get("hold") is not None else Decimal(0)
+    return coin, None if there is None or held is None else there + held
 
 
-def _value(amount: object) -> Decimal:
-    number = read_number(amount.get("value")) if isinstance(amount, dict) else None
-    return number or Decimal(0)
+def _value(amount: object) -> Decimal | None:
+    return read_number(amount.get("value")) if isinstance(amount, dict) else None

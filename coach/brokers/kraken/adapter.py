@@ -9,9 +9,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from coach.brokers.adapter import BrokerPlace, BrokerWallet, KeyScopes, LeftOut
+from coach.brokers.adapter import BrokerPlace, KeyScopes, LeftOut, WalletList, wallet_list
 from coach.brokers.base import Row, SourceInfo, row_on_line
 from coach.brokers.bounds import read_number
 from coach.brokers.keyed import KeyedAdapter, OpenUnderKey
@@ -160,14 +159,12 @@ class OpenKraken(OpenUnderKey):
         """Ask what the key may do; Kraken answers that to every key."""
         return scopes(self._client.private("GetApiKeyInfo"))
 
-    def wallets(self) -> tuple[BrokerWallet, ...]:
+    def wallets(self) -> WalletList:
         """Return the coins that are there, however they are held."""
-        held: dict[str, Decimal] = {}
-        for asset, amount in self._client.private("Balance").items():
-            coin, quantity = self._names.coin(asset), read_number(amount)
-            if coin and quantity:
-                held[coin] = held.get(coin, Decimal(0)) + quantity
-        return tuple(BrokerWallet(*one) for one in held.items())
+        return wallet_list(
+            (self._names.coin(asset), read_number(amount))
+            for asset, amount in self._client.private("Balance").items()
+        )
 
     def fills(self, since: datetime | None, until: datetime) -> KrakenReading:
         """Return the fills from `since` to `until`."""
@@ -203,5 +200,11 @@ class OpenKraken(OpenUnderKey):
 
 
 ADAPTER = KeyedAdapter(
-    INFO, BASE_URL, WINDOW, WEAKEST_KEY, lambda text: read_key(text).name, OpenKraken
+    INFO,
+    BASE_URL,
+    WINDOW,
+    WEAKEST_KEY,
+    lambda text: read_key(text).name,
+    OpenKraken,
+    tells_entries=True,
 )

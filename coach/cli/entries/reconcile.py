@@ -74,6 +74,12 @@ def _below(report: "ReconciliationRow", zone: str) -> "Iterator[str]":
     alone = {one["account"] for one in report["balances"] if one["status"] == "trades_only"}
     for account in sorted(alone):
         yield f"{account}: only trades are known; import its deposits and withdrawals, too"
+    unread = {one["account"] for one in report["gaps"] if one["cause"] == "entries_not_read"}
+    for account in sorted(unread):
+        yield (
+            f"{account}: entries of this broker are not read; import the statement that has them:"
+            f" coach import csv FILE --account {account}"
+        )
     if report["transfers"]:
         yield f"transfers between your accounts: {len(report['transfers'])} (--transfers)"
     if report["elsewhere"]:

@@ -40,7 +40,7 @@ def suggest_pairs(opened: "OpenBroker", traded: Sequence[str]) -> tuple[Suggeste
 
     `traded` are the symbols that statements of the broker named.
     """
-    held = sorted({wallet.coin for wallet in opened.wallets()})
+    held = sorted({wallet.coin for wallet in opened.wallets().wallets})
     named = [SuggestedPair(symbol, "statement") for symbol in traded]
     named += [
         SuggestedPair(f"{coin}-{quote}", "balance")

@@ -19,6 +19,7 @@ GapCause = Literal[
     "missing_entry",
     "doubled_entry",
     "opening",
+    "entries_not_read",
     "below_zero",
 ]
 BalanceStatus = Literal["agrees", "rounding", "gap", "below_zero", "trades_only", "not_stated"]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from coach.brokers.adapter import BrokerWallet
+from coach.brokers.adapter import BrokerWallet, WalletList
 from coach.engine.imports.pairs import MOST_SUGGESTED, SuggestedPair, suggest_pairs
 
 
@@ -17,8 +17,8 @@ class Holdings:
     coins: tuple[str, ...]
     lists: frozenset[str]
 
-    def wallets(self) -> tuple[BrokerWallet, ...]:
-        return tuple(BrokerWallet(coin, Decimal(1)) for coin in self.coins)
+    def wallets(self) -> WalletList:
+        return WalletList(tuple(BrokerWallet(coin, Decimal(1)) for coin in self.coins))
 
     def listed(self, pairs: Iterable[str]) -> frozenset[str]:
         return self.lists & set(pairs)

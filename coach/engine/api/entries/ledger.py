@@ -20,7 +20,7 @@ from coach.engine.store.imports import runs
 from coach.errors import Invalid, NotFound
 from coach.model.coins import coin_name
 from coach.model.entries.kinds import ENTRY_KINDS
-from coach.model.movements import Movement, StatedBalance
+from coach.model.movements import EVERY_WALLET, Movement, StatedBalance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -146,7 +146,7 @@ def state_balance(
     session: Session, account: str | None, coin: str, balance: Decimal, at: datetime
 ) -> WrittenEntries:
     """Write how much of a coin the broker says is there at a time."""
-    stated = StatedBalance(coin_named(coin), balance, at, "", 1)
+    stated = StatedBalance(coin_named(coin), balance, at, EVERY_WALLET, 1)
     return _write(session, account, [stated])
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from coach.engine.api.entries.ledger import account_named, coin_named
 from coach.engine.ledger.balances import transfers
-from coach.engine.ledger.balances.causes import gaps_of
+from coach.engine.ledger.balances.causes import gaps_of, is_unread
 from coach.engine.ledger.balances.gaps import compare
 from coach.engine.ledger.exact import ZERO
 from coach.engine.store import accounts
@@ -136,7 +136,20 @@ def _gaps(
         if jumps:
             name = coins[0].sums.account
             told = [*lone, *(one for one in entries if one.account == name)]
-            yield from gaps_of(name, jumps, partial(_fills_near, session, account_id), told)
+            near = partial(_fills_near, session, account_id)
+            for gap in gaps_of(name, jumps, near, told):
+                unread = is_unread(gap, entries) and _tells_no_entries(session, account_id)
+                yield replace(gap, cause="entries_not_read") if unread else gap
+
+
+def _tells_no_entries(session: Session, account_id: AccountId) -> bool:
+    """Return whether an account is read from a broker that tells only trades to a key."""
+    from coach.brokers.registry import adapter_of
+
+    return any(
+        one.account_id == account_id and not adapter_of(one.broker).tells_entries
+        for one in accounts.connected(session.connection, session.user.id)
+    )
 
 
 def _fills_near(

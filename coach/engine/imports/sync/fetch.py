@@ -16,7 +16,9 @@ from coach.brokers.adapter import BrokerAdapter, LeftOut, OpenBroker
 from coach.brokers.base import Row, SourceInfo, row_on_line
 from coach.engine.imports.spool import RowSpool
 from coach.engine.imports.sync import stored_rows
+from coach.engine.imports.sync.broker_balances import ask_balances
 from coach.engine.imports.sync.windows import KEPT_FOR, FillWindow, may_be_kept, windows
+from coach.engine.store.entries import stated_balances
 from coach.engine.store.imports import fetched
 from coach.engine.store.imports.fetched import StoredWindow
 from coach.model.accounts import AccountId, SkippedRow, UserId
@@ -152,10 +154,17 @@ class BrokerReading:
 def fetched_source(
     reading: BrokerReading, since: datetime | None, until: datetime
 ) -> Iterator[FetchedSource]:
-    """Yield what the broker holds from `since` (None: ever) to `until`, read to its end."""
-    spool = RowSpool(reading.place.folder)
+    """Yield what the broker holds from `since` (None: ever) to `until`, read to its end.
+
+    What it says is there is asked first, and what happens until it has answered is read, too.
+    """
+    place = reading.place
+    balances = ask_balances(reading.opened, place.clock)
+    spool = RowSpool(place.folder)
     try:
-        spool.write(reading.rows(since, until))
-        yield FetchedSource(reading.adapter.info, spool, reading.notes())
+        spool.write(balances.watch(reading.rows(since, max(until, balances.at))))
+        where = (place.connection, place.user_id, place.account_id)
+        spool.write(balances.rows(stated_balances.coins_not_at_zero(*where)))
+        yield FetchedSource(reading.adapter.info, spool, (*reading.notes(), *balances.notes()))
     finally:
         spool.close()

@@ -19,6 +19,8 @@ LARGEST_FEE = Decimal("0.03")
 FEW_COINS = 3
 THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
+VAGUE: tuple[GapCause, ...] = ("missing_trade", "missing_rows", "missing_entry", "opening")
+
 FillsNear = Callable[[Sequence[str], tuple[datetime, datetime]], Sequence[CoinFill]]
 
 
@@ -34,6 +36,18 @@ def gaps_of(
     lone sends of all accounts, and every entry of this one.
     """
     return [_gap(account, group, fills_near, entries) for group in _together(jumps)]
+
+
+def is_unread(gap: BalanceGap, entries: Iterable[AccountEntry]) -> bool:
+    """Return whether a gap may be what a broker that tells only trades did not tell.
+
+    So it is where nothing names its cause, and no other source told entries of its span.
+    """
+    if gap.cause not in VAGUE:
+        return False
+    start = gap.after or THE_BEGINNING
+    own = (one.at for one in entries if one.account == gap.account)
+    return not any(start < at <= gap.before for at in own)
 
 
 def _together(jumps: Iterable[BalanceJump]) -> list[list[BalanceJump]]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from coach.engine.ledger.exact import ZERO, add, multiply, subtract
 from coach.model.entries.reconciliation import BalanceJump
+from coach.model.movements import EVERY_WALLET
 
 HALF = Decimal("0.5")
 MOST_WALLETS_AT_ONCE = 6
@@ -60,10 +61,19 @@ def compare(coin: str, checkpoints: Iterable[Checkpoint]) -> ComparedCoin | None
 def _nearest(
     point: Checkpoint, wallets: dict[str, Decimal], expected: Decimal
 ) -> tuple[Decimal, dict[str, Decimal]]:
-    """Return the sum over wallets that lies nearest to what is expected, and what makes it."""
+    """Return what was stated that lies nearest to what is expected, and what each wallet holds.
+
+    It is the sum over wallets, unless all there is of the coin was stated.
+    """
     here: dict[str, list[Decimal]] = {}
     for wallet, balance in point.stated:
         here.setdefault(wallet, []).append(balance)
+    whole = here.pop(EVERY_WALLET, None)
+    if whole is not None:
+        return min(whole, key=lambda one: abs(subtract(one, expected))), {
+            **wallets,
+            **{wallet: balances[-1] for wallet, balances in here.items()},
+        }
     if len(here) > MOST_WALLETS_AT_ONCE:
         here = {wallet: balances[-1:] for wallet, balances in here.items()}
     best: tuple[Decimal, dict[str, Decimal]] | None = None

@@ -199,14 +199,26 @@ def test_wallets_count_what_is_held_for_orders(binance: Binance) -> None:
     balances = [
         {"asset": "BTC", "free": "0.5", "locked": "0.25"},
         {"asset": "USDT", "free": "0.00000000", "locked": "0.00000000"},
-        {"asset": "ETH", "free": 1.5, "locked": None},
-        "nonsense",
+        {"asset": "ETH", "free": "1.5", "locked": "0"},
     ]
     opened, _ = binance(account={"balances": balances, "canTrade": True})
-    assert [(one.coin, str(one.quantity)) for one in opened.wallets()] == [
+    assert [(one.coin, str(one.quantity)) for one in opened.wallets().wallets] == [
         ("BTC", "0.75"),
         ("ETH", "1.5"),
     ]
+
+
+def test_a_wallet_that_cannot_be_read_is_no_zero(binance: Binance) -> None:
+    balances = [
+        {"asset": "BTC", "free": "0.5", "locked": "0"},
+        {"asset": "ETH", "free": "1.5", "locked": None},
+        "nonsense",
+    ]
+    opened, _ = binance(account={"balances": balances, "canTrade": True})
+    found = opened.wallets()
+    assert [one.coin for one in found.wallets] == ["BTC"]
+    assert found.unread == frozenset({"ETH"})
+    assert not found.whole
 
 
 def test_pairs_are_held_against_what_is_listed_on_their_market(binance: Binance) -> None:

@@ -151,7 +151,7 @@ def test_the_name_of_a_key_is_public_and_its_secret_stays_inside(
 def test_wallets_hold_what_the_books_say(
     opened: Opened, case: BrokerCase, world: SandboxWorld
 ) -> None:
-    held = {wallet.coin: wallet.quantity for wallet in opened().wallets()}
+    held = {wallet.coin: wallet.quantity for wallet in opened().wallets().wallets}
     books = {
         str(one["currency"]): Decimal(str(one["available_balance"]["value"]))  # type: ignore[index, call-overload]
         for one in world.accounts
