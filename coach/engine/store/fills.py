@@ -41,7 +41,7 @@ BACKWARDS = (
 ANALYZE = (
     "analyze fill (user_id, account_id, key, run_n, symbol, side, fee_currency, at),"
     " fill_version (user_id, account_id, key, run_n, symbol, stands_for),"
-    " trade (user_id, account_id, id, symbol, opened_at, closed_at)"
+    " trade (user_id, account_id, id, symbol, opened_at, closed_at, other_fees)"
 )
 """The columns that queries choose rows by: amounts would double the work and are chosen by none."""
 RETIRE = f"""

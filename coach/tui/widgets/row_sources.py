@@ -8,13 +8,19 @@ from coach.views.table import Row
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAGE = 100
+PAGE = 64
+"""Rows that are read at once: those that a screen shows, and some beside them."""
 MOST_PAGES = 40
 """Pages that are kept; those that were needed longest ago leave."""
 
 
 class RowSource(Protocol):
-    """Rows by their place; None for one that is on its way."""
+    """Rows by their place; None for one that is on its way.
+
+    `is_counted` says whether the length is that of the whole list.
+    """
+
+    is_counted: bool
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -28,6 +34,8 @@ class RowSource(Protocol):
 
 class ListedRows:
     """Rows that are all here."""
+
+    is_counted = True
 
     def __init__(self, rows: Sequence[Row] = ()) -> None:
         self._rows = rows
@@ -48,7 +56,7 @@ class WindowedRows:
     """Rows of which only some pages are here; `want` is called with a page to bring.
 
     It must hand the rows over with `put`. Pages beside what is seen are asked for before they are
-    seen. `is_counted` says whether the length is that of the whole list.
+    seen.
     """
 
     def __init__(

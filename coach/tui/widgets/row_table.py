@@ -11,6 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -45,6 +46,8 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         "row-table--gain",
         "row-table--loss",
     }
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False, repaint=False)
+    """How much there is to scroll: the bar follows it. Textual lays the whole screen out for it."""
 
     class Highlighted(Message):
         """Another row is the current one."""
@@ -76,6 +79,7 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         self._layout_of_columns: ColumnLayout | None = None
         self._wanted: tuple[int, ...] = ()
         self._head = ""
+        self._size_of_bar = Size(0, 0)
         self._drawn: dict[tuple[int, bool, bool], Strip] = {}
         self._styles: dict[tuple[str, bool], Style] = {}
 
@@ -96,7 +100,7 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
 
     def length_came(self) -> None:
         """Let the bar show how long the list is, which was counted meanwhile."""
-        self.virtual_size = Size(max(1, self._width), len(self.source) + HEAD)
+        self._take_length(self._width)
 
     def seen_places(self) -> "Iterator[tuple[int, int]]":
         """Yield the line of each row that is seen, and its place among all."""
@@ -280,8 +284,21 @@ class RowTable(ScrollView, KeyOwner, can_focus=True):
         if width:
             wanted = self._wanted or wanted_widths(self.columns, (), self.zone)
             self._layout_of_columns = share_width(self.columns, wanted, width)
-        self.virtual_size = Size(max(1, width), len(self.source) + HEAD)
+        self._take_length(width)
         self.refresh()
+
+    def _take_length(self, width: int) -> None:
+        """Let the bar follow the length, once it is counted.
+
+        The screen is laid out again where the table is as high as its rows.
+        """
+        wanted = Size(max(1, width), len(self.source) + HEAD)
+        if self.styles.auto_dimensions and wanted != self.virtual_size:
+            self.refresh(layout=True)
+        self.virtual_size = wanted
+        if self.source.is_counted and wanted != self._size_of_bar:
+            self._size_of_bar = wanted
+            self._scroll_update(wanted)
 
     @property
     def _width(self) -> int:

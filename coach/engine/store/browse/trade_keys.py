@@ -64,11 +64,7 @@ OUTCOMES: Mapping[str, str] = {
 }
 """What `model.trades.outcome` says, for trades whose fees are all valued."""
 PARTS: Mapping[str, str] = {
-    "symbol": "symbol = any(array(with recursive name as ("
-    " (select symbol from trade where user_id = %(user)s order by symbol limit 1)"
-    " union all select (select t.symbol from trade t where t.user_id = %(user)s"
-    " and t.symbol > name.symbol order by t.symbol limit 1) from name where symbol is not null)"
-    " select symbol from name where strpos(upper(symbol), upper(%(symbol)s)) > 0))",
+    "symbol": "symbol = any(%(symbols)s)",
     "account": "account_id = (select a.id from account a"
     " where a.user_id = %(user)s and a.name = %(account)s)",
     "since": "{moment} >= %(since)s",
@@ -82,6 +78,14 @@ PARTS: Mapping[str, str] = {
     "noted": "id in (select n.trade_id from note n"
     " where n.user_id = %(user)s and n.removed_at is null)",
 }
+SYMBOLS = """
+with recursive name as (
+ (select symbol from trade where user_id = %(user)s order by symbol limit 1)
+ union all select (select t.symbol from trade t where t.user_id = %(user)s
+  and t.symbol > name.symbol order by t.symbol limit 1) from name where symbol is not null)
+select symbol from name where strpos(upper(symbol), upper(%(symbol)s)) > 0
+"""
+"""The symbols whose names have that part; each is one step in an index."""
 ORDERS: Mapping[TradeOrder, tuple[str, ...]] = {
     "closed": ("{moment}",),
     "opened": ("opened_at",),
@@ -99,14 +103,21 @@ def trade_keys(
     sort: TradeSort,
     window: TradeWindow,
 ) -> list[TradeId]:
-    """Return the ids in a window of the trades that are wanted."""
+    """Return the ids in a window of the trades that are wanted.
+
+    No plan is kept: which one is best depends on the values.
+    """
+    wanted = facts_of(connection, user_id, search)
+    if wanted is None:
+        return []
     query, turned = window_query(search, sort, window)
     skipped = window.start
     if turned and window.of is not None:
         skipped = max(0, window.of - window.start - window.count)
-    facts = {"skipped": skipped, "count": _count_within(window)}
-    rows = connection.execute(query, _facts(user_id, search) | facts, binary=True)
-    found = [TradeId(name) for (name,) in rows]
+    wanted |= {"skipped": skipped, "count": _count_within(window)}
+    with connection.cursor(binary=True) as cursor:
+        rows = cursor.execute(query, wanted, prepare=False)
+        found = [TradeId(name) for (name,) in rows]
     return found[::-1] if turned else found
 
 
@@ -131,7 +142,10 @@ def window_query(search: TradeSearch, sort: TradeSort, window: TradeWindow) -> t
 
 def trade_count(connection: Connection[Any], user_id: UserId, search: TradeSearch) -> int:
     """Return how many trades are wanted."""
-    row = connection.execute(count_query(search), _facts(user_id, search)).fetchone()
+    wanted = facts_of(connection, user_id, search)
+    if wanted is None:
+        return 0
+    row = connection.execute(count_query(search), wanted, prepare=False).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -152,8 +166,16 @@ def _clause(search: TradeSearch) -> tuple[str, str]:
     return " and ".join(["user_id = %(user)s", *parts]).replace("{moment}", moment), moment
 
 
-def _facts(user_id: UserId, search: TradeSearch) -> dict[str, Any]:
-    return {"user": user_id, **asdict(search)}
+def facts_of(
+    connection: Connection[Any], user_id: UserId, search: TradeSearch
+) -> dict[str, Any] | None:
+    """Return the values of a query, the symbols among them; None where no symbol has that part."""
+    facts = {"user": user_id, **asdict(search)}
+    if search.symbol:
+        facts["symbols"] = [name for (name,) in connection.execute(SYMBOLS, facts)]
+        if not facts["symbols"]:
+            return None
+    return facts
 
 
 def _is_given(value: object) -> bool:

@@ -17,7 +17,8 @@ from coach.engine.api.browse.trade_pages import (
     trade_ids,
 )
 from coach.engine.api.session import Session
-from coach.engine.store.browse.trade_keys import count_query, window_query
+from coach.engine.store.browse.trade_keys import count_query, facts_of, window_query
+from coach.engine.store.fills import ANALYZE
 from coach.model.accounts import Run
 
 Importer = Callable[..., Run]
@@ -35,6 +36,7 @@ select %s, 1 + (n %% 50 = 0)::int, md5(n::text), 'C' || n %% 20 || '-USD', 'long
 SEARCHES = (
     TradeSearch(),
     TradeSearch(symbol="c1"),
+    TradeSearch(symbol="c7", outcome="loss"),
     TradeSearch(outcome="loss"),
     TradeSearch(since=datetime(2025, 1, 10, tzinfo=UTC), until=datetime(2025, 1, 12, tzinfo=UTC)),
     TradeSearch(above=Decimal(1000)),
@@ -55,13 +57,10 @@ def busy(session: Session, imported: Importer) -> Session:
 
 def plan(session: Session, query: str, search: TradeSearch) -> str:
     """Return how PostgreSQL would answer a query about trades."""
-    facts = {"user": session.user.id, "count": 100, "skipped": 0, **vars_of(search)}
-    rows = session.connection.execute(f"explain {query}", facts)
+    facts = facts_of(session.connection, session.user.id, search)
+    assert facts is not None
+    rows = session.connection.execute(f"explain {query}", facts | {"count": 100, "skipped": 0})
     return "\n".join(line for (line,) in rows)
-
-
-def vars_of(search: TradeSearch) -> dict[str, object]:
-    return {name: getattr(search, name) for name in search.__slots__}
 
 
 def test_no_order_reads_the_whole_table_for_a_page(busy: Session) -> None:
@@ -84,6 +83,20 @@ def test_no_filter_reads_the_whole_table(busy: Session) -> None:
             assert "Seq Scan on trade" not in plan(busy, query, search), search
     for search in narrow:
         assert "Seq Scan on trade" not in plan(busy, count_query(search), search), search
+
+
+def test_trades_that_lost_are_read_in_order_right_after_an_import(busy: Session) -> None:
+    busy.connection.execute("delete from pg_statistic where starelid = 'trade'::regclass")
+    busy.connection.execute(ANALYZE)
+    search = TradeSearch(outcome="loss")
+    query, _ = window_query(search, TradeSort("closed", falling=True), TradeWindow(0, 100))
+    assert "using trade_closed_idx" in plan(busy, query, search)
+
+
+def test_no_trade_has_a_symbol_that_is_nowhere(busy: Session) -> None:
+    search = TradeSearch(symbol="nowhere")
+    assert trade_count(busy, search) == 0
+    assert trade_ids(busy, search, TradeSort("net", falling=False), TradeWindow(0, 100)) == []
 
 
 def test_windows_in_any_order_make_up_the_list(busy: Session) -> None:
