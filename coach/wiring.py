@@ -108,7 +108,7 @@ def session_over(connection: "CoachConnection", settings: "Settings") -> "Sessio
     user = users.find(connection, settings.user)
     if user is None:
         raise NotFound(kind="user", name=settings.user, remedy="add_user")
-    connection.actor, connection.origin = user.name, origin_of_process()
+    connection.actor, connection.origin = user.id, origin_of_process()
     return Session(
         opened=connection,
         connect=lambda: connect(database_url(settings, create=False)),

@@ -140,15 +140,18 @@ def restore(context: typer.Context, file: BackupFile, key_file: KeyFile = "") ->
     question = f"put the backup of {moment} in the place of what is there?"
     if backups.is_in_use(url) and not frame.sure(question):
         raise UsageError(what="nothing was changed")
-    found = backups.restore(
-        url, file, keys, object_store(settings), lambda: keyring(settings), clock()
+    home = backups.restore_home(
+        object_store(settings), lambda: keyring(settings), settings.kek.folder
     )
+    found = backups.restore(url, file, keys, home, clock())
     row = views.restoration(str(file), found)
     frame.show(Answer("backup restore", json_row(row), text=f"restored: {_amount(row)}"))
     for one in row["reconnect"]:
         frame.talk.warning(
             f"connect {one['account']} of {one['user']} again: its key does not open"
         )
+    if row["purged"]:
+        frame.talk.warning(f"{row['purged']} of its users had been purged, and were purged again")
 
 
 @app.command()

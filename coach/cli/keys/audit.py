@@ -31,7 +31,8 @@ def newest(
     frame, page = frame_of(context), list_page(after, limit, last)
     with frame.session() as session:
         found = audit.events(session, page)
-    values = rows([views.audit_event(one) for one in found])
+        names = audit.actor_names(session, found)
+    values = rows([views.audit_event(one, names) for one in found])
     frame.show(Answer("audit", list(values), Table(views.AUDIT, values, "nothing was done yet")))
 
 

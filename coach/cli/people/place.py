@@ -26,6 +26,7 @@ PasswordFile = Annotated[
 @contextmanager
 def people_place(frame: "Frame", *, create: bool = False) -> "Iterator[SignInPlace]":
     """Open the database for what is about users; they are audited as the user of the command."""
+    from coach.engine.api.keys.audit import actor
     from coach.engine.api.people.password_hashes import PasswordHashing
     from coach.engine.api.people.place import SignInPlace
     from coach.settings.origin import origin_of_process
@@ -33,7 +34,7 @@ def people_place(frame: "Frame", *, create: bool = False) -> "Iterator[SignInPla
 
     settings = frame.settings
     with fitting_connection(settings, create=create) as connection:
-        connection.actor, connection.origin = settings.user, origin_of_process()
+        connection.actor, connection.origin = actor(connection, settings.user), origin_of_process()
         yield SignInPlace(connection, clock, partial(keyring, settings), PasswordHashing())
 
 

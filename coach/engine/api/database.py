@@ -12,7 +12,7 @@ from coach.engine.backup import upgrading
 from coach.engine.outbox import epochs, partitions
 from coach.engine.outbox.epochs import StreamEpoch
 from coach.engine.outbox.partitions import MonthOfEvents
-from coach.engine.postgres import embedded
+from coach.engine.postgres import embedded, place
 from coach.engine.postgres.embedded import DatabaseHome
 from coach.engine.postgres.moving import MovedCluster
 from coach.engine.store import accounts, health, migrate
@@ -139,6 +139,11 @@ def renew_epoch(connection: "CoachConnection") -> list[StreamEpoch]:
 def address(home: Home, url: str) -> str:
     """Return the URL of the running database, started when need be."""
     return url or embedded.ensure_running(DatabaseHome(home.data))
+
+
+def former_clusters(home: Home) -> list[Path]:
+    """Return the folders of an older PostgreSQL that upgrades of coach's own database kept."""
+    return sorted(place.find(DatabaseHome(home.data)).base.glob("former-*"))
 
 
 def log_files(state: Path, own: str | None) -> list[Path]:

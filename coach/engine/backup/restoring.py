@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from coach.engine.backup.again import purge_again
 from coach.engine.backup.reading import KeepObject, ReadBackup, read_back
 from coach.engine.keyring.keyring import Keyring
 from coach.engine.keyring.secrets import open_secret
@@ -21,6 +22,7 @@ from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.store.imports import connections
 from coach.engine.store.vault import sealed_secrets
 from coach.engine.store.vault.sealed_secrets import account_owner
+from coach.engine.vault.purged import PurgedPeople
 from coach.errors import AuthenticationFailed, KekUnavailable, NotFound, SealBroken
 from coach.model.accounts import UserId
 from coach.sops.age import AgeKeys
@@ -33,12 +35,23 @@ class RestoredBackup:
     """A backup that stands in its place.
 
     `kept` is the database that holds what was there before, empty where nothing was. `reconnect`
-    are the accounts whose key does not open here, each with its user.
+    are the accounts whose key does not open here, each with its user. `purged` is how many people
+    the backup held who had been removed for good: they were removed again.
     """
 
     read: ReadBackup
     kept: str
     reconnect: tuple[tuple[str, str], ...]
+    purged: int
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreHome:
+    """Into what a backup is restored: where candles are kept, what opens keys, who was removed."""
+
+    keep_object: KeepObject
+    keyring: Callable[[], Keyring]
+    purged: PurgedPeople
 
 
 def verify(url: str, path: Path, keys: AgeKeys) -> ReadBackup:
@@ -51,32 +64,29 @@ def verify(url: str, path: Path, keys: AgeKeys) -> ReadBackup:
 
 
 def restore(
-    url: str,
-    path: Path,
-    keys: AgeKeys,
-    keep_object: KeepObject,
-    keyring: Callable[[], Keyring],
-    now: datetime,
+    url: str, path: Path, keys: AgeKeys, home: RestoreHome, now: datetime
 ) -> RestoredBackup:
     """Put a backup in the place of the database at `url`, on the tables of this coach.
 
-    Followers of events begin anew, and whoever was signed in signs in again.
+    Followers of events begin anew, whoever was signed in signs in again, and whoever was removed
+    for good is removed before anything else sees the tables.
     """
     with databases(url) as beside:
         try:
-            read = read_back(path, keys, beside, keep_object)
+            read = read_back(path, keys, beside, home.keep_object)
             restored = beside.url_of(beside.restoring)
             migrate.upgrade(restored)
             with connect(restored) as connection:
                 partitions.ensure(connection, now)
+                purged = purge_again(connection, home.purged, now)
                 end_sessions(connection)
                 epochs.renew(connection)
-                reconnect = close_unopened(connection, keyring, now)
+                reconnect = close_unopened(connection, home.keyring, now)
             beside.put_in_place(beside.restoring)
             kept = _kept(beside)
         finally:
             beside.drop(beside.restoring)
-        return RestoredBackup(read, kept, reconnect)
+        return RestoredBackup(read, kept, reconnect, purged)
 
 
 def undo(url: str) -> str:

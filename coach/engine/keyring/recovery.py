@@ -1,10 +1,13 @@
 """A recovery file: the ring of keys, encrypted to a passphrase, to be kept somewhere else.
 
+The list of who was removed for good goes along, for whoever restores an older backup elsewhere.
+
 It is read back before anybody is told that it is there. Whoever has it and the passphrase can open
 every sealed key of a database backup. A key of AWS KMS never leaves the service: no file of it can
 be made, and that is said instead.
 """
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -14,13 +17,16 @@ from coach.engine.store.connect import CoachConnection
 from coach.engine.store.vault import deks
 from coach.engine.vault.kek import LocalKek, RingPlace, changing
 from coach.engine.vault.providers.passphrase import opened
+from coach.engine.vault.purged import PurgedPeople
 from coach.engine.vault.ring import KekRing, WrapContext, new_ring, ring_in, ring_text, unwrap
 from coach.errors import KekUnavailable, Refused
 from coach.model.accounts import UserId
+from coach.model.canonical import canonical_json
 from coach.model.machine.audit import AuditEntry
 from coach.model.machine.secrets import Secret
 
 KIT = "the recovery file"
+PURGED = "purged"
 
 
 def export_recovery(keyring: Keyring, connection: CoachConnection, passphrase: Secret) -> bytes:
@@ -33,7 +39,8 @@ def export_recovery(keyring: Keyring, connection: CoachConnection, passphrase: S
             "back the key up by the means of AWS: it is deleted only after a waiting period",
             what=f"{kek.provider} never gives its key away, so no recovery file can be made",
         )
-    sealed = by_passphrase.encrypt(ring_text(kek.ring), passphrase.reveal(), armored=True)
+    text = _with_purged(ring_text(kek.ring), PurgedPeople(kek.folder))
+    sealed = by_passphrase.encrypt(text, passphrase.reveal(), armored=True)
     made: bytes = sealed if isinstance(sealed, bytes) else sealed.encode()
     if ring_in(opened(made, passphrase, KIT), KIT) != kek.ring:
         raise KekUnavailable(what="the recovery file that was just made does not open")
@@ -58,10 +65,12 @@ def restore(
     Refused where they do not open a data key that another key of this ring wraps: they are of
     another installation, or were forged. WrongPassphrase where the file does not open.
     """
-    brought = ring_in(opened(content, passphrase, KIT), KIT)
+    text = opened(content, passphrase, KIT)
+    brought = ring_in(text, KIT)
     opening = _opened_by(connection, brought)
     with changing(folder):
         place.save(_joined(place, brought))
+    PurgedPeople(folder).join(json.loads(text).get(PURGED, []))
     return opening
 
 
@@ -87,6 +96,11 @@ def abandon(place: RingPlace, folder: Path, connection: CoachConnection, now: da
             deks.give_up(connection, one)
             record(connection, one.user_id, [AuditEntry("key.lost", "data key")], now)
     return len(lost)
+
+
+def _with_purged(ring: bytes, purged: PurgedPeople) -> bytes:
+    """Return the text of a ring with the list of who was removed; `ring_in` reads both."""
+    return canonical_json({**json.loads(ring), PURGED: sorted(purged.entries())})
 
 
 def _opened_by(connection: CoachConnection, ring: KekRing) -> int:

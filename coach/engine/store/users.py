@@ -1,5 +1,6 @@
 """Who uses this installation, and in which zone their days are cut."""
 
+from collections.abc import Collection
 from typing import Any
 
 from psycopg import Connection
@@ -22,6 +23,12 @@ def name_of(connection: Connection[Any], user_id: UserId) -> str:
     """Return the name of a user, empty where there is none of that id."""
     row = connection.execute("select name from app_user where id = %s", [user_id]).fetchone()
     return "" if row is None else str(row[0])
+
+
+def names(connection: Connection[Any], ids: Collection[str]) -> dict[str, str]:
+    """Return the names of the users of these ids; nothing for an id that nobody has."""
+    query = "select id, name from app_user where id = any(%s)"
+    return {str(user_id): str(name) for user_id, name in connection.execute(query, [list(ids)])}
 
 
 def first_id(connection: Connection[Any]) -> UserId:

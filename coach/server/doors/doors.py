@@ -71,7 +71,7 @@ class Doors:
     def place(self, user: "SignedInUser | None", origin: str) -> Iterator[SignInPlace]:
         """Lend what signing in takes; it is audited who does it, and from where."""
         with self.lend() as connection:
-            connection.actor = user.name if user is not None and user.name else COACH
+            connection.actor = user.user_id if user is not None and user.user_id else COACH
             connection.origin = origin
             keyring = partial(wiring.keyring, self.settings)
             yield SignInPlace(connection, wiring.clock, keyring, self.hashing)

@@ -154,7 +154,8 @@ def devices(call: ApiCall, _: NoQuery) -> ApiAnswer:
 def audit(call: ApiCall, query: NewestQuery) -> ApiAnswer:
     """Return who did what, the newest first."""
     found = audit_api.events(call.session, query.page)
-    return ApiAnswer("audit", list(rows([audit_views.audit_event(one) for one in found])))
+    names = audit_api.actor_names(call.session, found)
+    return ApiAnswer("audit", list(rows([audit_views.audit_event(one, names) for one in found])))
 
 
 def audit_head(call: ApiCall, _: NoQuery) -> ApiAnswer:

@@ -1,6 +1,7 @@
 """What was audited, and whether the chain is whole."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 AUDIT = (
     Column("n", "n", "number"),
     Column("at", "at", "time"),
-    Column("actor", "who"),
+    Column("who"),
     Column("origin", "from"),
     Column("kind", "what"),
     Column("subject", "to what"),
@@ -24,10 +25,15 @@ AUDIT = (
 
 
 class AuditRow(TypedDict):
-    """Who did what to what, when and from where; `hash` covers it and all before it."""
+    """Who did what to what, when and from where; `hash` covers it and all before it.
+
+    `actor` is what the chain holds: the id of a user, or `coach`; a name in events of an older
+    coach. `who` is the name that goes with it now, the id where there is none any more.
+    """
 
     n: int
     at: datetime
+    who: str
     actor: str
     origin: str
     kind: str
@@ -53,11 +59,12 @@ class AuditVerificationRow(TypedDict):
     fault: str
 
 
-def audit_event(one: "AuditEvent") -> AuditRow:
-    """Return an event of the chain."""
+def audit_event(one: "AuditEvent", names: Mapping[str, str]) -> AuditRow:
+    """Return an event of the chain; `names` are those of users by their ids."""
     return {
         "n": one.n,
         "at": one.at,
+        "who": names.get(one.actor, one.actor),
         "actor": one.actor,
         "origin": one.origin,
         "kind": one.kind,

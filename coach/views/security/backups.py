@@ -73,7 +73,10 @@ class ReconnectRow(TypedDict):
 
 
 class RestorationRow(TypedDict):
-    """A backup in the place of what was there, which the database `kept` holds now."""
+    """A backup in the place of what was there, which the database `kept` holds now.
+
+    `purged` is how many of its users had been removed for good, and were removed again.
+    """
 
     file: str
     created_at: datetime
@@ -82,6 +85,7 @@ class RestorationRow(TypedDict):
     objects: int
     kept: str
     reconnect: list[ReconnectRow]
+    purged: int
 
 
 class UndoneRestorationRow(TypedDict):
@@ -142,4 +146,5 @@ def restoration(file: str, restored: "RestoredBackup") -> RestorationRow:
         **verification(file, restored.read),
         "kept": restored.kept,
         "reconnect": [{"user": user, "account": name} for user, name in restored.reconnect],
+        "purged": restored.purged,
     }

@@ -11,7 +11,8 @@ class PurgeRow(TypedDict):
     """A person who was removed: from how many rows, weeks of candles and lines of logs.
 
     `databases` are those beside coach's own that held what was theirs. `backups` are files that may
-    hold it still.
+    hold it still, and `clusters` the folders of an older PostgreSQL. `keys_destroyed` says whether
+    nothing here opens any more what older backups have of their sealed keys.
     """
 
     name: str
@@ -20,9 +21,11 @@ class PurgeRow(TypedDict):
     log_lines: int
     databases: list[str]
     backups: list[str]
+    clusters: list[str]
+    keys_destroyed: bool
 
 
-def purged(found: "PurgedPerson", backups: Sequence[str]) -> PurgeRow:
+def purged(found: "PurgedPerson", backups: Sequence[str], clusters: Sequence[str]) -> PurgeRow:
     """Return a person who was removed."""
     return {
         "name": found.name,
@@ -31,4 +34,6 @@ def purged(found: "PurgedPerson", backups: Sequence[str]) -> PurgeRow:
         "log_lines": found.log_lines,
         "databases": list(found.databases),
         "backups": list(backups),
+        "clusters": list(clusters),
+        "keys_destroyed": found.keys_destroyed,
     }

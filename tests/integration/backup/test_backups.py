@@ -13,7 +13,7 @@ from coach.engine.backup import making, restoring
 from coach.engine.backup.envelope import seal, unseal
 from coach.engine.backup.header import read_header
 from coach.engine.backup.manifest import MANIFEST
-from coach.engine.backup.restoring import restore, undo, verify
+from coach.engine.backup.restoring import RestoreHome, restore, undo, verify
 from coach.engine.keyring.secrets import seal_secret
 from coach.engine.market.address import Folder
 from coach.engine.market.objects import Objects, open_objects
@@ -23,6 +23,7 @@ from coach.engine.store.accounts import BrokerConnection
 from coach.engine.store.backup.databases import databases, name_of
 from coach.engine.store.connect import connect
 from coach.engine.store.vault.sealed_secrets import SecretPlace, account_owner
+from coach.engine.vault.purged import PurgedPeople
 from coach.errors import (
     AuthenticationFailed,
     DatabaseTrouble,
@@ -30,6 +31,7 @@ from coach.errors import (
     NotInitialised,
     Refused,
     TamperedSecrets,
+    UnreadableFile,
 )
 from coach.model.accounts import UserId
 from coach.model.machine.secrets import Secret
@@ -52,6 +54,17 @@ def no_keyring() -> "Keyring":
 
 def keep_nothing(_key: str, _data: bytes) -> None:
     """Keep no candles."""
+
+
+def home_with(
+    keep: Callable[[str, bytes], None] = keep_nothing,
+    keyring: "Callable[[], Keyring]" = no_keyring,
+    vault: Path = Path("/nowhere"),
+) -> RestoreHome:
+    return RestoreHome(keep, keyring, PurgedPeople(vault))
+
+
+HOME = home_with()
 
 
 def add_user(url: str, name: str) -> None:
@@ -112,7 +125,7 @@ def test_a_restore_brings_back_what_was_there_and_keeps_what_is(
     file = made(url, tmp_path / "backups", objects)
     objects.delete(["weeks/one"])
     add_user(url, "bob")
-    restored = restore(url, file, KEYS, objects.put_once, no_keyring, NOW)
+    restored = restore(url, file, KEYS, home_with(objects.put_once), NOW)
     assert users(url) == [NOTE, "ann"]
     assert objects.get("weeks/one") == b"candles"
     assert restored.kept.endswith("_before_restore")
@@ -129,7 +142,7 @@ def test_a_restore_fills_a_database_without_tables(
     url: str, another_empty_database_url: str, tmp_path: Path
 ) -> None:
     file = made(url, tmp_path)
-    restored = restore(another_empty_database_url, file, KEYS, keep_nothing, no_keyring, NOW)
+    restored = restore(another_empty_database_url, file, KEYS, HOME, NOW)
     assert users(another_empty_database_url) == [NOTE, "ann"]
     assert restored.kept == ""
     with pytest.raises(NotFound):
@@ -142,7 +155,7 @@ def test_whoever_was_signed_in_when_it_was_made_signs_in_again(url: str, tmp_pat
             "insert into user_session values"
             " ('ann', 's', 'x', '', '', now(), now(), now() + interval '1 day', now())"
         )
-    restore(url, made(url, tmp_path), KEYS, keep_nothing, no_keyring, NOW)
+    restore(url, made(url, tmp_path), KEYS, HOME, NOW)
     with connect(url) as connection:
         assert connection.execute("select count(*) from user_session").fetchone() == (0,)
 
@@ -163,7 +176,7 @@ def test_a_table_that_is_not_what_the_manifest_says_is_refused_and_nothing_chang
         into.write(line)
         seal(iter(lying), into, header.recipients)
     with pytest.raises(Refused, match="app_user: 3 rows"):
-        restore(url, file, KEYS, keep_nothing, no_keyring, NOW)
+        restore(url, file, KEYS, HOME, NOW)
     assert_untouched(url)
 
 
@@ -173,7 +186,7 @@ def test_a_backup_that_was_cut_off_changes_nothing(url: str, tmp_path: Path) -> 
     for length in (len(whole) // 2, len(whole) - 1):
         file.write_bytes(whole[:length])
         with pytest.raises((TamperedSecrets, DatabaseTrouble)):
-            restore(url, file, KEYS, keep_nothing, no_keyring, NOW)
+            restore(url, file, KEYS, HOME, NOW)
         assert_untouched(url)
 
 
@@ -191,7 +204,7 @@ def test_a_backup_with_newer_tables_is_refused_before_anything_is_read(
     newer = file.read_bytes().replace(f'"schema":"{migrate.HEAD}"'.encode(), b'"schema":"9999"', 1)
     file.write_bytes(newer)
     with pytest.raises(Refused, match="newer tables"):
-        restore(url, file, KEYS, keep_nothing, no_keyring, NOW)
+        restore(url, file, KEYS, HOME, NOW)
     assert_untouched(url)
 
 
@@ -204,10 +217,10 @@ def test_a_restore_that_was_killed_leaves_what_was_there_and_the_next_one_works(
         with monkeypatch.context() as killing:
             killing.setattr(restoring, step, killed_after(getattr(restoring, step)))
             with pytest.raises(Killed):
-                restore(url, file, KEYS, keep_nothing, no_keyring, NOW)
+                restore(url, file, KEYS, HOME, NOW)
         there = [NOTE, "ann"] if step == "_kept" else [NOTE, "ann", "bob"]
         assert users(url) == there
-    restore(url, file, KEYS, keep_nothing, no_keyring, NOW)
+    restore(url, file, KEYS, HOME, NOW)
     assert users(url) == [NOTE, "ann"]
 
 
@@ -229,13 +242,37 @@ def test_an_account_whose_key_does_not_open_here_is_to_be_connected_again(
         with connection.transaction():
             seal_secret(keyring, connection, place, Secret("made up"))
     file = made(url, tmp_path / "backups")
-    assert restore(url, file, KEYS, keep_nothing, lambda: keyring, NOW).reconnect == ()
+    assert restore(url, file, KEYS, home_with(keyring=lambda: keyring), NOW).reconnect == ()
     elsewhere = keyring_in(tmp_path / "other keys", lambda: NOW)
-    found = restore(url, file, KEYS, keep_nothing, lambda: elsewhere, NOW)
+    found = restore(url, file, KEYS, home_with(keyring=lambda: elsewhere), NOW)
     assert found.reconnect == (("ann", "main"),)
     with connect(url) as connection:
         [one] = accounts.connected(connection, whose)
     assert one.trouble_code == AuthenticationFailed.code
+
+
+def test_whoever_was_purged_is_not_brought_back_by_an_older_backup(
+    url: str, tmp_path: Path
+) -> None:
+    """Ann is purged, and another Ann comes; the backup is from before both."""
+    file = made(url, tmp_path)
+    vault = tmp_path / "vault"
+    PurgedPeople(vault).add(UserId("ann"))
+    restored = restore(url, file, KEYS, home_with(vault=vault), NOW)
+    assert (users(url), restored.purged) == ([NOTE], 1)
+    with connect(url) as connection:
+        connection.execute("insert into app_user (id, name, zone) values ('second', 'ann', 'UTC')")
+    later = made(url, tmp_path / "later")
+    restored = restore(url, later, KEYS, home_with(vault=vault), NOW)
+    assert (users(url), restored.purged) == ([NOTE, "ann"], 0)
+
+
+def test_a_damaged_list_of_the_purged_restores_nothing(url: str, tmp_path: Path) -> None:
+    file = made(url, tmp_path)
+    (tmp_path / "purged.json").write_text("{")
+    with pytest.raises(UnreadableFile, match="no list"):
+        restore(url, file, KEYS, home_with(vault=tmp_path), NOW)
+    assert_untouched(url)
 
 
 class Killed(BaseException):

@@ -25,10 +25,11 @@ from coach.engine.backup import making, restoring, verified
 from coach.engine.backup.header import header_of
 from coach.engine.backup.making import BackupFile, MadeBackup
 from coach.engine.backup.reading import ReadBackup
-from coach.engine.backup.restoring import RestoredBackup
+from coach.engine.backup.restoring import RestoredBackup, RestoreHome
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
 from coach.engine.store.trouble import database_errors_explained
+from coach.engine.vault.purged import PurgedPeople
 from coach.errors import Missing, NotFound
 from coach.model.machine.backups import KEPT
 from coach.sops.age import check_recipients, read_age_keys
@@ -97,16 +98,19 @@ def verify(url: str, path: Path, keys: "AgeKeys", now: datetime) -> ReadBackup:
     return found
 
 
+def restore_home(objects: "Objects", keyring: "Callable[[], Keyring]", vault: Path) -> RestoreHome:
+    """Return into what a backup is restored; `vault` is the folder of the key of keys."""
+    return RestoreHome(objects.put_once, keyring, PurgedPeople(vault))
+
+
 def restore(
-    url: str,
-    path: Path,
-    keys: "AgeKeys",
-    objects: "Objects",
-    keyring: "Callable[[], Keyring]",
-    now: datetime,
+    url: str, path: Path, keys: "AgeKeys", home: RestoreHome, now: datetime
 ) -> RestoredBackup:
-    """Put a backup in the place of what is there, which is kept beside it."""
-    return restoring.restore(url, path, keys, objects.put_once, keyring, now)
+    """Put a backup in the place of what is there, which is kept beside it.
+
+    Whoever was removed for good since it was made is removed again.
+    """
+    return restoring.restore(url, path, keys, home, now)
 
 
 def undo_restore(url: str) -> str:

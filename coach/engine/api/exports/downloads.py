@@ -31,9 +31,7 @@ def packed(
     exports.check_formats([form])
     room = private_folder(session.home.cache / ROOM)
     with only_one(room / ".lock"):
-        for left in room.iterdir():
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
+        _clear(room)
         made = exports.write(session, room / form, [form], nouns)
         file = TemporaryFile(dir=room)  # noqa: SIM115 -- whoever gets it closes it
         try:
@@ -45,6 +43,20 @@ def packed(
             shutil.rmtree(made.folder, ignore_errors=True)
     file.seek(0)
     return file
+
+
+def remove_leftovers(cache: Path) -> None:
+    """Remove what killed processes left of downloads, in the cache folder of a home."""
+    room = cache / ROOM
+    if room.is_dir():
+        with only_one(room / ".lock"):
+            _clear(room)
+
+
+def _clear(room: Path) -> None:
+    for left in room.iterdir():
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _pack(folder: Path, file: IO[bytes]) -> None:

@@ -1,14 +1,17 @@
 """The audit of a user: what was done, whether that is whole, and its end to be kept elsewhere."""
 
 import re
+from collections.abc import Iterable, Mapping
 
 from coach.engine.api.pages import WHOLE_LIST, ListPage, no_such_row
 from coach.engine.api.session import Session
 from coach.engine.audit.verify import AuditVerification
 from coach.engine.audit.verify import verify as verify_chain
+from coach.engine.store import users
+from coach.engine.store.connect import CoachConnection
 from coach.engine.store.vault import audit as store
 from coach.errors import Invalid
-from coach.model.machine.audit import AuditEvent, AuditHead
+from coach.model.machine.audit import COACH, AuditEvent, AuditHead
 
 __all__ = ["AuditEvent", "AuditHead", "AuditVerification", "events", "head", "parse_head", "verify"]
 
@@ -32,6 +35,23 @@ def _number(session: Session, text: str) -> int:
     if not known or not store.holds(session.connection, session.user.id, int(text)):
         raise no_such_row(text)
     return int(text)
+
+
+def actor(connection: CoachConnection, name: str) -> str:
+    """Return how a user is named in the chains of others: by an id, which says nothing of them.
+
+    A chain is never changed, and the person may go. Whoever is no user acts for coach.
+    """
+    found = users.find(connection, name)
+    return COACH if found is None else found.id
+
+
+def actor_names(session: Session, found: Iterable[AuditEvent]) -> Mapping[str, str]:
+    """Return the names of those who acted, by the ids in the chain, as far as the user sees them.
+
+    An event of an older coach names its actor itself.
+    """
+    return users.names(session.connection, {one.actor for one in found})
 
 
 def head(session: Session) -> AuditHead:

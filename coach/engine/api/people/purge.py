@@ -1,7 +1,8 @@
 """Removing a person: rows, entries of the queue, candles, what is remembered, and lines of logs.
 
-The rows go last, in one transaction: a purge that was killed before finds the person, and does the
-rest once more.
+First they are put on the list of who was removed for good, so that no backup from before brings
+them back. The rows go last, in one transaction: a purge that was killed before finds the person,
+and does the rest once more.
 """
 
 import os
@@ -13,18 +14,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coach.engine.api.exports.downloads import remove_leftovers
 from coach.engine.imports.turn import import_lock
+from coach.engine.keyring.erasure import destroy_keys
 from coach.engine.market import snapshots
 from coach.engine.store import candles, users
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.store.vault import kept_copies
 from coach.engine.store.vault.purge import purge as purge_rows
+from coach.engine.vault.purged import PurgedPeople
 from coach.errors import Locked, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from coach.engine.hot.base import HotStore
+    from coach.engine.keyring.keyring import Keyring
     from coach.engine.market.objects import Objects
     from coach.model.accounts import User
 
@@ -34,46 +39,61 @@ REMEMBERED = ("model|answer|{id}|", "limit|user|{id}", "login|")
 
 @dataclass(frozen=True, slots=True)
 class PurgePlace:
-    """Where something of a person may be: `url` is that of the database behind `connection`."""
+    """Where something of a person may be: `url` is that of the database behind `connection`.
+
+    `vault` is the folder of the key of keys, `keyring` what opens it: None where it seals something
+    else as well, so that it is not to be replaced. `exports` is where downloads are put together.
+    """
 
     connection: CoachConnection
     url: str
     objects: "Callable[[], Objects]"
     hot: "Callable[[], HotStore]"
     logs: Sequence[Path]
+    vault: Path
+    keyring: "Callable[[], Keyring] | None"
+    exports: Path
 
 
 @dataclass(frozen=True, slots=True)
 class PurgedPerson:
-    """How much of a person was removed, and from which databases beside."""
+    """How much of a person was removed, and from which databases beside.
+
+    `keys_destroyed` says whether nothing here opens any more what older backups have of their
+    sealed keys.
+    """
 
     name: str
     rows: int
     candle_weeks: int
     log_lines: int
     databases: tuple[str, ...]
+    keys_destroyed: bool
 
 
 def purge(place: PurgePlace, name: str, now: datetime) -> PurgedPerson:
     """Remove a person and everything that is theirs; a nameless tombstone of their audit stays.
 
     NotFound for a user that nobody made, Locked while something imports for them or candles are in
-    use. Backups in files are not touched.
+    use. Backups in files are not touched; a restore of one removes the person again.
     """
     connection = place.connection
     found = users.find(connection, name)
     if found is None:
         raise NotFound(kind="user", name=name, remedy="list_users")
     with import_lock(connection, found):
+        PurgedPeople(place.vault).add(found.id)
+        destroyed = destroy_keys(place.keyring and place.keyring(), connection, found.id)
         weeks = _remove_candles(connection, place.objects(), found)
         with closing(place.hot()) as hot:
             for key in REMEMBERED:
                 hot.forget(key.format(id=found.id))
         lines = _clean_logs(place.logs, (found.id, found.name))
+        remove_leftovers(place.exports)
         beside = tuple(_purge_beside(place, found, now))
         with connection.transaction():
             rows = purge_rows(connection, found.id, now)
-    return PurgedPerson(found.name, rows, weeks, lines, beside)
+    return PurgedPerson(found.name, rows, weeks, lines, beside, destroyed)
 
 
 def _remove_candles(connection: CoachConnection, objects: "Objects", user: "User") -> int:

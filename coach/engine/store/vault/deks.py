@@ -189,6 +189,16 @@ def give_up(connection: Connection[Any], lost: WrappedDek) -> None:
     )
 
 
+def give_up_all(connection: Connection[Any], user_id: UserId) -> int:
+    """Destroy every data key of a user; return how many there ever were."""
+    connection.execute(
+        "update sealed_secret set state = 'unreadable' where user_id = %s", [user_id]
+    )
+    return connection.execute(
+        "update dek set state = 'destroyed', wrapped = null where user_id = %s", [user_id]
+    ).rowcount
+
+
 def summaries(connection: Connection[Any]) -> list[DekSummary]:
     """Return every data key with what is sealed under it, users by name, the newest key first."""
     with connection.cursor(row_factory=class_row(DekSummary)) as cursor:

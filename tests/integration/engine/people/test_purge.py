@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from coach.engine.api import digests, notes, users
+from coach.engine.api.keys import audit
 from coach.engine.api.people import accounts as sign_in
 from coach.engine.api.people import purge as purging
 from coach.engine.api.people.place import SignInPlace
@@ -24,8 +25,9 @@ from coach.engine.market.objects import Objects, open_objects
 from coach.engine.store import accounts
 from coach.engine.store.backup.databases import databases
 from coach.engine.store.connect import CoachConnection, connect
+from coach.engine.store.vault import deks
 from coach.engine.store.vault.sealed_secrets import SecretPlace, account_owner
-from coach.errors import NotFound
+from coach.errors import KekUnavailable, NotFound
 from coach.model.accounts import User, UserId
 from coach.model.machine.secrets import Secret
 from tests.integration.engine.conftest import NOW, Importer
@@ -37,6 +39,7 @@ select relname from pg_class where relnamespace = current_schema()::regnamespace
    and relkind in ('r', 'p') and not relispartition order by 1
 """
 HERS, OURS = b"candles of hers", b"candles of both"
+LEFT = "cache/exports/csv.tmp/notes.csv"
 
 
 @pytest.fixture
@@ -60,6 +63,8 @@ def theirs(
     for key in ("model|answer|{id}|x", "limit|user|{id}", "login|account|y"):
         hot.put(key.format(id=user.id), b"x", 600)
     hot.close()
+    (tmp_path / LEFT).parent.mkdir(parents=True)
+    (tmp_path / LEFT).write_text(NAME)
     (tmp_path / "serve.log").write_text(f'{{"user":"{user.id}"}}\n{{"name":"{NAME}"}}\nother\n')
     return hers
 
@@ -97,6 +102,9 @@ def purge(
         lambda: objects,
         lambda: PostgresHotStore(session.connect),
         [tmp_path / "serve.log", tmp_path / "none.log"],
+        tmp_path / "keys" / "vault",
+        session.keyring,
+        tmp_path / "cache",
     )
     return lambda: purging.purge(place, NAME, NOW)
 
@@ -135,17 +143,56 @@ def test_nothing_of_a_person_remains(
     assert [objects.get(snapshots.key_of(snapshots.name_of_text(one))) for one in (HERS,)] == [None]
     assert objects.get(snapshots.key_of(snapshots.name_of_text(OURS))) is not None
     assert (tmp_path / "serve.log").read_text() == "other\n"
+    assert not (tmp_path / LEFT).exists()
     [tombstone] = connection.execute("select t::text from audit_tombstone t").fetchall()
     assert not re.search(f"{user.id}|{NAME}", tombstone[0])
     with pytest.raises(NotFound):
         purge()
 
 
+def test_what_a_backup_has_of_their_keys_opens_no_more(
+    theirs: Session, purge: Callable[[], PurgedPerson]
+) -> None:
+    """The rows of `dek` as an older backup has them: hers, and those of somebody who stays."""
+    connection, keyring = theirs.connection, theirs.keyring
+    assert keyring is not None
+    stays = users.find(connection, "local")
+    assert stays is not None
+    with connection.transaction():
+        kept = bytes(keyring().active_key(connection, stays.id).key)
+    [hers] = [one for one in deks.every_wrapped(connection) if one.user_id == theirs.user.id]
+    assert len(keyring().unwrap(connection, hers)) == len(kept)
+    assert purge().keys_destroyed
+    fresh = replace(keyring(), _keks={}, _keys={})
+    with pytest.raises(KekUnavailable):
+        fresh.unwrap(connection, hers)
+    with connection.transaction():
+        assert bytes(fresh.active_key(connection, stays.id).key) == kept
+
+
+def test_a_person_who_acted_for_others_is_an_id_in_their_chains(
+    theirs: Session, place: SignInPlace, purge: Callable[[], PurgedPerson]
+) -> None:
+    place.connection.actor = audit.actor(place.connection, NAME)
+    sign_in.make(place, sign_in.NewAccount("other", PASSWORD, "UTC"))
+    sign_in.change_password(place, "other", PASSWORD)
+    other = users.find(theirs.connection, "other")
+    assert other is not None
+    found = audit.events(replace(theirs, user=other))
+    assert {*audit.actor_names(theirs, found).values()} == {NAME}
+    purge()
+    assert audit.actor_names(theirs, found) == {}
+    assert mentions(theirs.connection, replace(theirs.user, id=UserId("no id"))) == {}
+    assert not audit.verify(replace(theirs, user=other)).fault
+
+
 class Killed(BaseException):
     """What ends a process at once."""
 
 
-@pytest.mark.parametrize("step", ["_remove_candles", "_clean_logs", "_purge_beside", "purge_rows"])
+@pytest.mark.parametrize(
+    "step", ["destroy_keys", "_remove_candles", "_clean_logs", "_purge_beside", "purge_rows"]
+)
 def test_a_purge_that_was_killed_is_done_by_the_next_one(
     theirs: Session,
     purge: Callable[[], PurgedPerson],
@@ -153,6 +200,8 @@ def test_a_purge_that_was_killed_is_done_by_the_next_one(
     step: str,
 ) -> None:
     done = getattr(purging, step)
+
+    before = [one for one in deks.every_wrapped(theirs.connection) if one.wrapped]
 
     def killed(*given: object) -> None:
         done(*given)
@@ -163,7 +212,12 @@ def test_a_purge_that_was_killed_is_done_by_the_next_one(
         with pytest.raises(Killed):
             purge()
     assert users.find(theirs.connection, NAME) == theirs.user
-    purge()
+    assert purge().keys_destroyed
+    assert theirs.keyring is not None
+    fresh = replace(theirs.keyring(), _keks={}, _keys={})
+    for one in before:
+        with pytest.raises(KekUnavailable):
+            fresh.unwrap(theirs.connection, one)
     assert mentions(theirs.connection, theirs.user) == {}
 
 
