@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Container
 
+from coach.advice.day_words import HEADS
 from coach.advice.digest_steps import next_step
 from coach.engine.api import digests
 from coach.engine.api.browse.calendar import calendar
@@ -67,6 +68,7 @@ class WeekPanel(Panel[WeekSeen]):
         """Begin with the newest week that is over."""
         self._week: str | None = None
         self._view = VIEWS[0]
+        self._calendar_row = 0
 
     def read(self, session: "Session") -> WeekSeen:
         """Read the week; its digest is made where it was not made yet."""
@@ -80,9 +82,10 @@ class WeekPanel(Panel[WeekSeen]):
         """Show the digest and the months."""
         is_wide = self.screen.has_class("-wide")
         months = [*streak_lines(found.days), "", *calendar_lines(found.days, self._view)]
-        lines = self._digest_lines(found, [] if is_wide else months)
-        private = self.desk.private
-        self.query_one("#week-digest", LinesView).show(lines, private=private)
+        lines = list(self._digest_lines(found, [] if is_wide else months))
+        self._calendar_row = lines.index(f"{HEADS[self._view]}:") if not is_wide else 0
+        private, week = self.desk.private, found.digest.week
+        self.query_one("#week-digest", LinesView).show(lines, private=private, about=week)
         self.query_one("#week-months", LinesView).show(months if is_wide else (), private=False)
 
     def _digest_lines(self, found: WeekSeen, months: "list[str]") -> "Iterator[str]":
@@ -130,9 +133,11 @@ class WeekPanel(Panel[WeekSeen]):
 
     @does("view")
     def take_next_view(self) -> None:
-        """Show the next view of the calendar."""
+        """Show the next view of the calendar; go where it is, should it lie below the digest."""
         self._view = VIEWS[(VIEWS.index(self._view) + 1) % len(VIEWS)]
         self.redraw()
+        if self._calendar_row:
+            self.query_one("#week-digest", LinesView).bring_to_top(self._calendar_row)
 
     @does("next_step")
     def take_next_step(self) -> None:

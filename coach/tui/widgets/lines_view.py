@@ -34,6 +34,10 @@ class LinesView(VerticalScroll, KeyOwner, can_focus=True):
             self.scroll_home(animate=False)
         self._about = about
 
+    def bring_to_top(self, row: int) -> None:
+        """Scroll so that this line stands at the top, once what was last shown is laid out."""
+        self.call_after_refresh(self.scroll_to, y=row, animate=False)
+
     @does("down")
     def go_down(self) -> None:
         """Scroll a line down."""

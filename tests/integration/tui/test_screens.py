@@ -157,6 +157,21 @@ def test_weeks_are_gone_through_and_the_end_is_said(traded: Settings) -> None:
     drive(traded, body, "week")
 
 
+def test_the_calendar_comes_into_sight_with_its_view_and_redrawing_loses_no_place(
+    traded: Settings,
+) -> None:
+    async def body(panel: Driver) -> None:
+        await panel.shows_not("Sun ")
+        await panel.press("v")
+        await panel.shows("Trades closed on each day; ! rule broken:", "Sun ", "weeks from Monday")
+        await panel.press("p")
+        await panel.shows("Trades closed on each day; ! rule broken:", "Sun ")
+        await panel.press("p", "less_than_sign")
+        await panel.shows("Trading digest 2026-W12")
+
+    drive(traded, body, "week")
+
+
 def test_the_next_step_of_a_week_is_a_key_away(traded: Settings) -> None:
     async def body(panel: Driver) -> None:
         assert panel.app.panel.area == "week"
