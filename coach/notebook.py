@@ -75,7 +75,8 @@ class Notebook:
 def open_notebook(home: str = "", user: str = "") -> Notebook:
     """Open the data of a user, by default as `coach` does: COACH_HOME and COACH_USER say which.
 
-    NotInitialised where nothing was imported yet, or the tables are of another coach.
+    NotInitialised where nothing was imported yet, DatabaseTrouble where the tables are of another
+    coach.
     """
     from coach.settings.reading import from_process
     from coach.settings.values import Setting

@@ -83,15 +83,14 @@ def start_if_there(settings: "Settings") -> "Iterator[Session | CoachError]":
 def open_session(settings: "Settings") -> Iterator["Session"]:
     """Open the session of the user in the settings; this only reads.
 
-    NotInitialised where the tables are not there or not of this coach.
+    NotInitialised where the tables are not there, DatabaseTrouble where they are of another coach.
     """
     from coach.engine.store import migrate
     from coach.engine.store.connect import connect
 
     url = database_url(settings, create=False)
     with database_errors(settings), connect(url) as connection:
-        if not migrate.is_current(connection):
-            raise NotInitialised(remedy="start_here")
+        migrate.require_current(connection)
         yield session_over(connection, settings)
 
 

@@ -141,12 +141,19 @@ class CoachApp(App[None], KeyOwner):
         try:
             self.desk.zone = await self.desk.threads.begin()
         except NotInitialised:
-            self.set_timer(LOOK_AGAIN_S, lambda: begin_work(self, self._begin, "begin"))
+            self.desk.trouble = None
+            self.set_timer(LOOK_AGAIN_S, self._begin_again)
         except CoachError as trouble:
-            self.say(told(trouble))
+            self.desk.trouble = trouble
         else:
+            self.desk.trouble = None
+            for panel in self._panels:
+                panel.is_stale = True
             self._feed.start()
         self.panel.load()
+
+    def _begin_again(self) -> None:
+        begin_work(self, self._begin, "begin", exclusive=True)
 
     async def on_unmount(self) -> None:
         """End what was begun."""
@@ -351,7 +358,10 @@ class CoachApp(App[None], KeyOwner):
 
     @does("again")
     def read_again(self) -> None:
-        """Read the open screen again."""
+        """Read the open screen again, or begin again where nothing could be read."""
+        if self.desk.trouble is not None:
+            self._begin_again()
+            return
         self.panel.is_stale = True
         self.panel.load()
 

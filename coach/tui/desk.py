@@ -27,7 +27,8 @@ def told(trouble: CoachError) -> str:
 class Desk:
     """The state of the panel beside its screens.
 
-    `say` shows a line until the next key, `open` opens a screen by its name.
+    `say` shows a line until the next key, `open` opens a screen by its name. `trouble` is why
+    nothing can be read at all, None where it can.
     """
 
     settings: "Settings"
@@ -38,6 +39,13 @@ class Desk:
     zone: str = "UTC"
     private: bool = False
     undo: UndoStack = field(default_factory=UndoStack)
+    trouble: CoachError | None = None
+
+    async def ask(self, work: "Callable[[Session], Result]") -> Result:
+        """Read something; what stands in the way of all reading is raised at once."""
+        if self.trouble is not None:
+            raise self.trouble
+        return await self.threads.ask(work)
 
     async def change(
         self,

@@ -9,13 +9,14 @@ from psycopg import errors
 from coach.engine.store.connect import connect
 from coach.engine.store.isolation import app_role
 from coach.engine.store.trouble import HINTS, explained
-from coach.errors import DatabaseTrouble
+from coach.errors import DatabaseTrouble, NotInitialised
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 HEAD = "0061"
 PACKAGE = Path(__file__).parents[2]
+OTHER_COACH = "upgrade coach to the version that made them"
 
 
 def revision(connection: psycopg.Connection) -> str | None:
@@ -32,6 +33,23 @@ def is_current(connection: psycopg.Connection) -> bool:
     return revision(connection) == HEAD
 
 
+def require_current(connection: psycopg.Connection) -> None:
+    """Refuse tables of another coach (DatabaseTrouble), or none at all (NotInitialised)."""
+    found = revision(connection)
+    if found is None:
+        raise NotInitialised(remedy="start_here")
+    if found < HEAD:
+        raise DatabaseTrouble(
+            what=f"its tables are of an older coach ({found}, this one knows {HEAD})",
+            hint="the next command that begins with this coach brings them up to date",
+        )
+    if found > HEAD:
+        raise DatabaseTrouble(
+            what=f"its tables are of another coach ({found}, this one knows {HEAD})",
+            hint=OTHER_COACH,
+        )
+
+
 def upgrade(url: str, to: str = HEAD) -> None:
     """Bring the tables up to a revision; several coaches at once take turns.
 
@@ -46,7 +64,7 @@ def upgrade(url: str, to: str = HEAD) -> None:
     except CommandError as error:
         raise DatabaseTrouble(
             what=f"its tables are of another coach: {error}",
-            hint="upgrade coach to the version that made them",
+            hint=OTHER_COACH,
         ) from error
     except DBAPIError as error:
         raise _trouble(error.orig) from error

@@ -99,7 +99,7 @@ class Panel(Container, KeyOwner, Generic[Found]):
             self._be("loading", "reading ...")
         self.is_stale = False
         try:
-            found = await self.desk.threads.ask(self.read)
+            found = await self.desk.ask(self.read)
         except NotInitialised:
             self.found = None
             self._be("empty", START_HERE)

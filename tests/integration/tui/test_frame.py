@@ -1,11 +1,16 @@
 """The frame around the screens: keys, help, what is said, states, events of other processes."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from coach.engine.api import notes
+from coach.engine.store.connect import connect
+from coach.engine.store.migrate import HEAD
 from coach.errors import ConfigError
 from coach.settings.values import Settings
 from coach.tui.app import SCREENS
@@ -96,6 +101,67 @@ def test_an_import_elsewhere_fills_an_empty_home(empty: Settings, tmp_path: Path
         await panel.shows("10 trades")
 
     drive(empty, body, "trades")
+
+
+@contextmanager
+def newer_tables(settings: Settings) -> Iterator[None]:
+    """Let the tables be of a coach that is not written yet."""
+    with connect(settings.database_url) as connection:
+        version = "update alembic_version set version_num = %s"
+        connection.execute(version, ["9999"])
+        try:
+            yield
+        finally:
+            connection.execute(version, [HEAD])
+
+
+def test_tables_of_a_newer_coach_are_named_on_every_screen(traded: Settings) -> None:
+    async def newer(panel: Driver) -> None:
+        for screen in "12345678":
+            await panel.press(screen)
+            await panel.shows(
+                "! database: its tables are of another coach",
+                "upgrade coach to the version that made them",
+                "r reads again",
+            )
+            assert "Nothing is here yet" not in panel.text()
+
+    with newer_tables(traded):
+        drive(traded, newer, "trades")
+
+
+def test_tables_that_come_to_fit_are_read(traded: Settings) -> None:
+    tables = ExitStack()
+    tables.enter_context(newer_tables(traded))
+
+    async def body(panel: Driver) -> None:
+        await panel.shows("its tables are of another coach")
+        await panel.press("4")
+        await panel.shows("its tables are of another coach")
+        tables.close()
+        await panel.press("r")
+        await panel.shows("max_trades_per_day")
+        await panel.press("2")
+        await panel.shows("90 trades")
+
+    with tables:
+        drive(traded, body, "trades")
+
+
+def test_a_database_that_is_not_there_is_named(traded: Settings, tmp_path: Path) -> None:
+    async def body(panel: Driver) -> None:
+        await panel.shows("! database: connection", "r reads again")
+        assert "Nothing is here yet" not in panel.text()
+
+    drive(replace(traded, database_url=f"postgresql://nobody@/none?host={tmp_path}"), body)
+
+
+def test_a_user_that_nobody_made_is_named(traded: Settings) -> None:
+    async def body(panel: Driver) -> None:
+        await panel.shows("! no user 'nobody'", "coach users add NAME makes one")
+        assert "Nothing is here yet" not in panel.text()
+
+    drive(replace(traded, user="nobody"), body)
 
 
 def test_hidden_amounts_are_dots_on_the_screen(traded: Settings) -> None:
