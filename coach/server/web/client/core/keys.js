@@ -7,6 +7,9 @@ import { signal } from "../vendor/signals.js";
 
 /** @typedef {{key: string, what: string, run: () => void}} KeyAction */
 
+const TO_ENDS = new Set(["Home", "End", "PageUp", "PageDown"]);
+const UP_AND_DOWN = new Set(["ArrowUp", "ArrowDown"]);
+
 /** @type {import("../vendor/signals.js").Signal<{name: string, actions: KeyAction[]}[]>} */
 export const areas = signal([]);
 
@@ -63,6 +66,17 @@ function isTyping(target) {
   );
 }
 
+/**
+ * Say whether what has the focus moves by a key itself: choices and sliders by arrows, and what scrolls up and down.
+ * @param {EventTarget | null} target
+ * @param {string} key
+ */
+function movesItself(target, key) {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.matches("[type=radio], [type=range]")) return key.startsWith("Arrow") || TO_ENDS.has(key);
+  return target.matches("[role=group], [role=log]") && (UP_AND_DOWN.has(key) || TO_ENDS.has(key));
+}
+
 /** Let keys answer wherever nobody types. */
 export function followKeys() {
   document.addEventListener("keydown", (event) => {
@@ -70,8 +84,9 @@ export function followKeys() {
     if (event.key !== "Escape" && isTyping(event.target)) return;
     if (event.key !== "Escape" && document.querySelector("dialog[open]")) return;
     if (event.key === "Enter" || event.key === " ") {
-      if (/** @type {HTMLElement} */ (event.target).closest?.("a, button, summary, label")) return;
+      if (/** @type {HTMLElement} */ (event.target).closest?.("a, button, summary, label, input")) return;
     }
+    if (movesItself(event.target, event.key)) return;
     const action = actionOf(areas.value, event.key);
     if (!action) return;
     event.preventDefault();
