@@ -43,6 +43,7 @@ from coach.server.writes import (
 from coach.server.writes.body import NoBody
 from coach.server.writes.candle_files import CandleFields, import_candles
 from coach.server.writes.imports import ImportFields, import_statement
+from coach.server.writes.route import MADE, QUEUED, Write, WriteRoute
 
 if TYPE_CHECKING:
     from coach.server.sessions import OpenSession
@@ -50,15 +51,11 @@ if TYPE_CHECKING:
     from coach.settings.values import Settings
 
 OneBody = TypeVar("OneBody", bound=BaseModel)
-Write = Callable[..., ApiAnswer]
 ACCOUNT = "{name}"
 """In a path; it may hold a slash, written as %2F."""
 MOST_IMPORTS = 2
 """At once; each takes a core, a connection and a thread while it goes on."""
 REPLAYED = "Idempotency-Replayed"
-MADE = 201
-QUEUED = 202
-DONE = 200
 FIRST_FAULT_OF_OURS = 500
 KEY_DESCRIBED = {
     "parameters": [
@@ -71,24 +68,6 @@ KEY_DESCRIBED = {
         }
     ]
 }
-
-
-@dataclass(frozen=True, slots=True)
-class WriteRoute:
-    """A method and a path, what it answers, what does the work, and the body that it takes.
-
-    `concludes` says that conclusions are drawn with it, which no import may go on beside;
-    `calls_out` that another server is waited for, which no transaction stays open for.
-    """
-
-    method: str
-    path: str
-    answers: str
-    write: Write
-    body: type[BaseModel] = NoBody
-    status: int = DONE
-    concludes: bool = False
-    calls_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,13 +232,7 @@ WRITES = (
     ),
     WriteRoute("PUT", "/api/tone", "tone-setting", history.set_tone, history.ToneBody),
     WriteRoute("DELETE", "/api/imports/{run}", "import-undo", history.undo_import, concludes=True),
-    WriteRoute(
-        "POST", "/api/channels", "new-channel", channels.add_channel, channels.ChannelBody, MADE
-    ),
-    WriteRoute(
-        "POST", "/api/channels/{channel}/test", "delivery", channels.try_channel, calls_out=True
-    ),
-    WriteRoute("DELETE", "/api/channels/{channel}", "channel", channels.remove_channel),
+    *channels.ROUTES,
     WriteRoute("POST", "/api/jobs/{run}/retry", "job", history.retry_job),
     WriteRoute("POST", "/api/simulate", "simulation", history.simulate, SimulationQuery, MADE),
 )

@@ -15,6 +15,7 @@ AuditKind = Literal[
     "account.disconnected",
     "account.removed",
     "channel.added",
+    "channel.changed",
     "channel.removed",
     "commitment.removed",
     "commitment.restored",

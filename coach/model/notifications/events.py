@@ -6,12 +6,12 @@ from typing import ClassVar, Literal
 from coach.model.events import EventType, NewEvent, Stale
 from coach.model.notifications.channels import ChannelKind, SendFault
 
-ChannelChange = Literal["added", "removed"]
+ChannelChange = Literal["added", "changed", "removed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelChanged(NewEvent):
-    """You added a channel that digests are sent by, or removed one."""
+    """You added a channel that digests are sent by, changed its quiet hours, or removed one."""
 
     type: ClassVar[EventType] = "channel.changed"
     stale: ClassVar[tuple[Stale, ...]] = ("channels",)

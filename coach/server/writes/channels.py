@@ -16,6 +16,7 @@ from coach.model.notifications.channels import ChannelKind
 from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.writes.body import NoBody, RequestBody
+from coach.server.writes.route import MADE, WriteRoute
 from coach.views.notifications import channels as views
 from coach.views.table import json_row
 
@@ -77,3 +78,30 @@ def remove_channel(call: ApiCall, _: NoBody, channel: str) -> ApiAnswer:
     """Forget a channel and its secret; the log stays."""
     gone = channels_api.remove(call.session, channel)
     return ApiAnswer("notify remove", json_row(views.channel(gone)))
+
+
+class QuietBody(RequestBody):
+    """When nothing is sent by a channel."""
+
+    quiet_hours: Annotated[str, Field(description="A span as 22:00-07:00, or none.")]
+
+
+def set_quiet(call: ApiCall, body: QuietBody, channel: str) -> ApiAnswer:
+    """Change the quiet hours of a channel."""
+    made = channels_api.set_quiet(call.session, channel, body.quiet_hours)
+    return ApiAnswer("notify quiet-hours", json_row(views.channel(made)))
+
+
+def resend(call: ApiCall, _: NoBody, delivery: str) -> ApiAnswer:
+    """Send a digest once more by its channel, at whatever time."""
+    made = deliveries.send_again(call.session, delivery)
+    return ApiAnswer("notify resend", json_row(views.delivery(made)))
+
+
+ROUTES = (
+    WriteRoute("POST", "/api/channels", "new-channel", add_channel, ChannelBody, MADE),
+    WriteRoute("PATCH", "/api/channels/{channel}", "channel", set_quiet, QuietBody),
+    WriteRoute("DELETE", "/api/channels/{channel}", "channel", remove_channel),
+    WriteRoute("POST", "/api/channels/{channel}/test", "delivery", try_channel, calls_out=True),
+    WriteRoute("POST", "/api/deliveries/{delivery}/resend", "delivery", resend, calls_out=True),
+)

@@ -29,7 +29,8 @@ from coach.server.calls import ApiCall
 from coach.server.uploads import UploadedForm
 from coach.server.writes.file_imports import DirectImports
 from coach.server.writes.imports import ImportFields, import_statement
-from coach.server.writing import WRITES, WriteRoute
+from coach.server.writes.route import WriteRoute
+from coach.server.writing import WRITES
 from coach.settings import reading
 from coach.views.nouns import COMMANDS
 from tests.databases import rows_of
@@ -101,6 +102,7 @@ STEPS = (
         {"name": "hook", "kind": "webhook", "secret": "https://hook.test/of-mine\nown-key"},
         ("channel.changed",),
     ),
+    Step("PATCH", "/api/channels/hook", {"quiet_hours": "none"}, ("channel.changed",)),
     Step("DELETE", "/api/channels/hook", None, ("channel.changed",)),
     Step("DELETE", "/api/imports/{run}", None, ("import.undone",)),
     Step("DELETE", f"/api/rules/{RULE}", None, ("rule.changed",)),
@@ -129,6 +131,7 @@ SURE = Step("POST", "/api/trades/{open}/confidence", {"confidence": 70}, ("confi
 NO_EVENTS = {
     ("POST", "/api/jobs/{run}/retry"),
     ("POST", "/api/channels/{channel}/test"),
+    ("POST", "/api/deliveries/{delivery}/resend"),
     ("DELETE", "/api/events/devices/{device}"),
     ("PUT", "/api/tone"),
     ("POST", "/api/notes/{number}/share"),
@@ -136,7 +139,8 @@ NO_EVENTS = {
     ("POST", "/api/reflections"),
 }
 """A job that is queued or tried again tells of itself when it is done; see tests of jobs. How far
-a device is concerns whoever reads there alone, and a test of a channel stands in its log."""
+a device is concerns whoever reads there alone, and a test of a channel stands in its log.
+What is sent again waits for its receiver; tests of writes to channels follow its event."""
 
 
 @pytest.fixture

@@ -259,6 +259,10 @@ def test_channels_and_what_is_sent_name_all_that_they_change(
         follower.does(lambda s: deliveries.send_digest(s, "2026-W02"), "digest.sent")
         hook.status = 200
         follower.does(lambda s: deliveries.send_digest(s, "2026-W02"), "digest.sent")
+        follower.does(lambda s: channels.set_quiet(s, "hook", "none"))
+        follower.does(lambda s: channels.set_quiet(s, "hook", "23:00-06:30"), "channel.changed")
+        [sent] = deliveries.log(follower.session)
+        follower.does(lambda s: deliveries.send_again(s, sent.id), "digest.sent")
         follower.does(lambda s: channels.remove(s, "hook"), "channel.changed")
 
 

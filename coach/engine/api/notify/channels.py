@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from email.headerregistry import Address
 from secrets import token_urlsafe
@@ -131,6 +131,22 @@ def channel_named(session: Session, name: str) -> NotifyChannel:
     if found is None:
         raise NotFound(kind="channel", name=name)
     return found
+
+
+def set_quiet(session: Session, name: str, words: str) -> NotifyChannel:
+    """Change when nothing is sent by a channel; what it was sent and its secret stay.
+
+    NotFound where there is no such channel, Invalid where the words are no quiet hours.
+    """
+    quiet = quiet_hours(words)
+    found = channel_named(session, name)
+    if found.quiet == quiet:
+        return found
+    with sight.change(session) as events:
+        store.set_quiet(session.connection, session.user.id, name, quiet)
+        events.append(ChannelChanged(channel=name, kind=found.kind, what="changed"))
+        sight.audit(session, AuditEntry("channel.changed", name, {"kind": found.kind}))
+    return replace(found, quiet=quiet)
 
 
 def remove(session: Session, name: str) -> NotifyChannel:

@@ -53,6 +53,18 @@ def put(connection: Connection[Any], user_id: UserId, made: NotifyChannel) -> No
     )
 
 
+def set_quiet(
+    connection: Connection[Any], user_id: UserId, name: str, quiet: QuietHours | None
+) -> None:
+    """Keep other quiet hours of a channel."""
+    spans = (None, None) if quiet is None else (quiet.begins, quiet.ends)
+    connection.execute(
+        "update notify_channel set quiet_begins = %s, quiet_ends = %s"
+        " where user_id = %s and name = %s",
+        [*spans, user_id, name],
+    )
+
+
 def remove(connection: Connection[Any], user_id: UserId, name: str) -> None:
     """Forget a channel; what was sent by it stays in the log."""
     connection.execute(

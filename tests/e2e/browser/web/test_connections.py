@@ -101,6 +101,14 @@ def test_a_channel_is_added_tried_and_removed(page: Page, server: RunningServer)
         page.get_by_text("What was sent").click()
         expect(page.locator("[data-delivery]")).to_contain_text("hook: test, sent")
         assert len(hook.posts) == 1
+        row.get_by_role("button", name="Quiet hours").click()
+        dialog = page.get_by_role("dialog", name="When is nothing sent by hook?")
+        expect(dialog.get_by_role("textbox")).to_have_value("22:00-07:00")
+        dialog.get_by_role("textbox").fill("23:00-06:30")
+        dialog.get_by_role("button", name="Keep it").click()
+        expect(row).to_contain_text("quiet 23:00-06:30")
+        page.keyboard.press("z")
+        expect(row).to_contain_text("quiet 22:00-07:00")
     assert len(key) == 64
     for part in (key, "of-mine"):
         assert part not in page.locator("main").inner_text()

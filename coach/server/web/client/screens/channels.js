@@ -54,13 +54,28 @@ function Channel({ one }) {
     await change(() => send(`${path}/test`, {}), `a test went out by ${one.name}`);
     await channels.load();
   };
+  const setQuiet = async () => {
+    const title = `When is nothing sent by ${one.name}?`;
+    const hours = await askPerson({ title, label: "A span of your own zone, as 22:00-07:00, or none", value: one.quiet ?? "none", yes: "Keep it" });
+    if (!hours?.trim()) return;
+    const keep = (/** @type {string} */ quiet) => send(path, { method: "PATCH", body: { quiet_hours: quiet } });
+    await change(() => keep(hours.trim()), `${one.name}: quiet ${hours.trim()}`, () => keep(one.quiet ?? "none"));
+    await channels.load();
+  };
   return html`<li class="door-row" data-channel=${one.name}>
     <span><b>${one.name}</b> ${one.words.target} <span class="quiet">quiet ${one.words.quiet}</span></span>
     <span class="actions start">
       <button type="button" onClick=${() => void attempt()}>Send a test</button>
+      <button type="button" onClick=${() => void setQuiet()}>Quiet hours</button>
       <button type="button" class="danger" onClick=${() => void remove()}>Remove</button>
     </span>
   </li>`;
+}
+
+/** @param {any} delivery */
+async function sendAgain(delivery) {
+  await change(() => send(`/api/deliveries/${delivery.id}/resend`, {}), `${delivery.week} went out again by ${delivery.channel}`);
+  await channels.load();
 }
 
 /** @param {{deliveries: any[]}} props */
@@ -71,6 +86,7 @@ function Log({ deliveries }) {
       ${deliveries.map(
         (one) => html`<li key=${one.id} data-delivery=${one.id}>
           ${one.words.tried_at} ${one.words.channel}: ${one.words.kind}${one.week ? ` ${one.week}` : ""}, <b>${one.words.state}</b>${one.reason ? `, ${one.reason}` : ""}
+          ${one.kind === "digest" && html` <button type="button" class="link" aria-label=${`Send ${one.week} again by ${one.channel}`} onClick=${() => void sendAgain(one)}>Send again</button>`}
         </li>`,
       )}
     </ul>
