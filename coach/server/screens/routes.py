@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from coach.server.reads.insights import SimulationQuery
 from coach.server.routes import ReadRoute, reading
 from coach.server.screens import (
+    balances,
     habits,
     imports,
     record,
@@ -47,6 +48,7 @@ SCREENS = (
     ReadRoute("/api/screens/reflect", "", reflect.reflect),
     ReadRoute("/api/screens/imports", "", imports.imports),
     ReadRoute("/api/screens/record", "", record.record),
+    ReadRoute("/api/screens/balances", "", balances.balances),
     ReadRoute("/api/screens/accounts", "", imports.accounts),
     ReadRoute("/api/screens/settings", "", own_settings),
     ReadRoute("/api/screens/channels", "", channels),

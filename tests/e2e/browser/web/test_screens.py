@@ -207,6 +207,35 @@ def test_imports_and_accounts_have_the_numbers_of_their_commands(page: Page, sit
         assert words_of(card, "last_import") == local(one["last_import"])
 
 
+def test_every_balance_and_every_gap_has_the_numbers_of_reconcile(page: Page, site: Site) -> None:
+    [last] = [one["last"] for one in site.coach("accounts") if one["name"] == "coinbase"]
+    site.coach("entries", "balance", "USD", "1234.5", "--account", "coinbase", "--at", last)
+    found = site.api("/api/reconcile")
+    assert found["gaps"]
+    open_screen(page, "/imports")
+    shown = page.locator('[aria-label="Balances"]')
+    expect(shown.locator("[data-balance]")).to_have_count(len(found["balances"]))
+    for one in found["balances"]:
+        row = shown.locator(f'[data-balance="{one["account"]} {one["asset"]}"]')
+        for name in ("stated", "difference", "balance"):
+            wanted = "-" if one[name] is None else numbers.quantity(Decimal(one[name]))
+            assert words_of(row, name) == wanted
+        stated_at = one["stated_at"]
+        assert words_of(row, "stated_at") == ("-" if stated_at is None else local(stated_at))
+        assert words_of(row, "status") == one["status"].replace("_", " ")
+    gaps = shown.locator("[data-balance-gap]")
+    expect(gaps).to_have_count(len(found["gaps"]))
+    for place, one in enumerate(found["gaps"]):
+        expect(gaps.nth(place)).to_have_attribute("data-balance-gap", one["cause"])
+        expect(gaps.nth(place)).to_contain_text(one["sentence"])
+        expect(gaps.nth(place)).to_contain_text(local(one["before"]))
+    page.keyboard.press("p")
+    expect(shown).to_contain_text("•••")
+    assert "1,234.5" not in shown.inner_text()
+    page.keyboard.press("p")
+    assert accessible(page) == []
+
+
 def test_an_answer_stands_in_the_conversation_word_by_word(page: Page, site: Site) -> None:
     open_screen(page, "/reflect")
     told = site.coach("reflect", "why do I lose")

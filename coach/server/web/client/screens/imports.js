@@ -12,6 +12,7 @@ import { useListKeys } from "../parts/list.js";
 import { change } from "../parts/notices.js";
 import { Empty, Shown, Warnings } from "../parts/states.js";
 import { useCallback, useEffect, useRef, useState } from "../vendor/hooks.js";
+import { Balances } from "./balances.js";
 import { Bring } from "./bring.js";
 import { Record } from "./record.js";
 
@@ -79,6 +80,7 @@ export function Screen({ desk, query }) {
             <//>`}`}
     <//>
     <${Record} desk=${desk} />
+    <${Balances} desk=${desk} />
   </div>`;
 }
 
