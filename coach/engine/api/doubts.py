@@ -3,34 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from coach.engine.api.session import Session
 from coach.engine.features.zones import zone_named
+from coach.engine.history.departed import followed
 from coach.engine.ledger.doubts import (
     NOWHERE,
     CoinOrigin,
     OpenPosition,
     base_of,
-    departures,
     describe,
     is_sale,
     origins,
     without_inner_transfers,
 )
 from coach.engine.ledger.exact import ZERO
-from coach.engine.ledger.holdings import still_held
 from coach.engine.store import movements, trades
 from coach.model.fills import FillKey, Symbol
 from coach.model.notices import Notice
 from coach.model.trades import UnknownBasis
 from coach.wording.numbers import counted
-
-if TYPE_CHECKING:
-    from coach.engine.ledger.doubts import (
-        Departure,
-    )
-    from coach.model.movements import AccountMovement
 
 CAUSES = (
     "an older statement is missing; a row was skipped; the coins came from elsewhere (a deposit,"
@@ -78,23 +70,17 @@ def doubts(session: Session) -> Doubts:
     unknown = [line for line in trades.unknown_basis(connection, user.id) if is_sale(line)]
     moved = without_inner_transfers(movements.movements(connection, user.id))
     zone = zone_named(user.zone)
-    positions = trades.open_longs(connection, user.id)
-    left: dict[tuple[str, Symbol], list[Departure]] = {}
-    spent: dict[tuple[str, str, str], AccountMovement] = {}
-    for one in positions:
-        own = movements.spent(connection, user.id, one)
-        left[one.account, one.symbol] = departures(one, unknown, [*moved, *own])
-        for each in own:  # the position that was opened first was there for all of it
-            way = each.account, each.coin, each.kind
-            spent[way] = min(each, spent.get(way, each), key=lambda two: two.quantity or ZERO)
-    held = still_held(positions, unknown, [*moved, *spent.values()])
-    found = {}
-    for one in positions:
-        name, ways = (one.account, one.symbol), left[one.account, one.symbol]
-        if ways and (held[name] < one.quantity or any(way.quantity is None for way in ways)):
-            clauses = tuple(describe(each, zone) for each in ways)
-            found[name] = PositionDoubt(one, clauses, held[name])
-    return Doubts(found, origins(positions, unknown, moved))
+    every = followed(connection, user.id)
+    found = {
+        (one.trade.position.account, one.trade.position.symbol): PositionDoubt(
+            one.trade.position,
+            tuple(describe(each, zone) for each in one.ways),
+            one.held.left,
+        )
+        for one in every
+        if one.is_doubtful
+    }
+    return Doubts(found, origins([one.trade.position for one in every], unknown, moved))
 
 
 def about_sales(found: Doubts, unknown: Iterable[UnknownBasis]) -> list[str]:

@@ -17,7 +17,8 @@ from coach.engine.ledger.realised import open_quantity
 from coach.engine.store import accounts, fills, insights, notes, trades
 from coach.engine.store.trades import BookPosition, TradeFilter
 from coach.errors import Invalid, NotFound
-from coach.model.fills import FillKey
+from coach.model.accounts import AccountId
+from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Bias
 from coach.model.notices import Notice
 from coach.model.trades import Method, Outcome, Position, RoundTrip, UnknownBasis, outcome
@@ -114,18 +115,21 @@ def round_trips(
 def open_round_trips(
     session: Session, symbol: str | None = None, account: str | None = None
 ) -> Iterator[TradeView]:
-    """Yield the round trips that are open, by when they were opened, and what was realised."""
+    """Yield the round trips that are open, by when they were opened, and what was realised.
+
+    One of which nothing is held any more is over: its book alone does not know.
+    """
     if account is not None:
         _check_account(session, account)
     names = {one.id: one.name for one in accounts.accounts(session.connection, session.user.id)}
     conclude_due(session)
     tags = insights.tagged(session.connection, session.user.id)
     found = list(trades.open_trips(session.connection, session.user.id, symbol, account))
+    over = doubts.doubts(session).positions if found else {}
+    found = [one for one in found if _held(one, _doubt(one, names, over)) != 0]
     reached = excursions.of_trips(session, found)
     noted = notes.counts(session.connection, session.user.id)
-    over = doubts.doubts(session).positions if found else {}
     for trip in found:
-        doubt = over.get((names[trip.account_id], trip.symbol))
         yield TradeView(
             trip=trip,
             account=names[trip.account_id],
@@ -133,8 +137,16 @@ def open_round_trips(
             tags=tags.get(trip.id, ()),
             reached=reached[trip.id],
             notes=noted.get(trip.id, 0),
-            held=_held(trip, doubt),
+            held=_held(trip, _doubt(trip, names, over)),
         )
+
+
+def _doubt(
+    trip: RoundTrip,
+    names: dict[AccountId, str],
+    found: dict[tuple[str, Symbol], PositionDoubt],
+) -> PositionDoubt | None:
+    return found.get((names[trip.account_id], trip.symbol))
 
 
 def _held(trip: RoundTrip, doubt: PositionDoubt | None) -> Decimal | None:

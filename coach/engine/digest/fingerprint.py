@@ -25,7 +25,8 @@ Told = RoundTrip | Finding | Rule | Breach | UnknownBasis | Tag
 def fingerprints(scene: Scene) -> dict[str, str]:
     """Return the SHA-256 of every input, whatever order it came in.
 
-    What is rare has one where there is any: candles, doubtful trades, tags, checks, commitments.
+    What is rare has one where there is any: candles, doubtful and departed trades, tags, checks,
+    commitments.
     """
     inputs, weeks = scene.inputs, (scene.now, scene.before)
     trades = {
@@ -37,6 +38,7 @@ def fingerprints(scene: Scene) -> dict[str, str]:
     rare = {
         "candles": inputs.candles,
         "doubtful": inputs.doubtful,
+        "departed": inputs.departed,
         "checks": _each(inputs.checks),
         "fills_after_checks": _each(inputs.fills_after),
         "confidence": _each(() if inputs.confidence is None else [inputs.confidence]),

@@ -36,9 +36,10 @@ class DigestInputs:
     `findings` are those at the week's end, `findings_before` those a week earlier. `unknown`
     are all sales without a known purchase before the week's end. `candles` are the hashes of the
     weeks of candles that the findings were made with. `doubtful` are trades that are open in the
-    books and may be over. `guests` are the words of the habits of other packages. `tags` are the
-    events of all time before the week's end that were flagged as a habit which shows. `checks` were
-    asked in the two weeks, `fills_after` are the fills that may belong to them,
+    books and may be over, `departed` those of them of which nothing is held any more.
+    `guests` are the words of the habits of other packages. `tags` are the events of all time
+    before the week's end that were flagged as a habit which shows. `checks` were asked in the two
+    weeks, `fills_after` are the fills that may belong to them,
     `checks_until` is up to when those are known (None: the end),
     `confidence` is scored over all trades that closed before the end, None where none was given,
     and `commitments` stood at the end.
@@ -55,6 +56,7 @@ class DigestInputs:
     coverage: FillCoverage
     candles: tuple[str, ...] = ()
     doubtful: tuple[TradeId, ...] = ()
+    departed: tuple[TradeId, ...] = ()
     guests: Mapping[Bias, AnyWords] = field(default_factory=dict)
     tags: tuple[Tag, ...] = ()
     checks: tuple[KeptCheck, ...] = ()

@@ -9,13 +9,14 @@ from coach.engine.digest.patterns import is_machine
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import DigestStatement, statement
 from coach.model.insights import Finding
-from coach.model.trades import RoundTrip
+from coach.model.trades import RoundTrip, TradeId
 
 LACKING_FORMULA = "lacking@1"
 COVERAGE_FORMULA = "coverage@1"
 UNKNOWN_FORMULA = "unknown_basis@1"
 STILL_OPEN_FORMULA = "still_open@1"
-DOUBTFUL_FORMULA = "doubtful@1"
+DOUBTFUL_FORMULA = "doubtful@2"
+DEPARTED_FORMULA = "departed@1"
 
 
 def unknown_statements(scene: Scene, citations: Citations) -> list[DigestStatement]:
@@ -61,7 +62,24 @@ def _habit(finding: Finding, evidence: str) -> DigestStatement:
 
 
 def _still_open(scene: Scene, citations: Citations) -> list[DigestStatement]:
-    waiting = [trip.id for trip in scene.now.entries if _open_at_end(trip, scene)]
+    gone = set(scene.inputs.departed)
+    opened = [trip.id for trip in scene.now.entries if _open_at_end(trip, scene)]
+    waiting = [name for name in opened if name not in gone]
+    return [
+        *_departed([name for name in opened if name in gone], citations),
+        *_waiting(waiting, scene, citations),
+    ]
+
+
+def _departed(gone: list[TradeId], citations: Citations) -> list[DigestStatement]:
+    if not gone:
+        return []
+    evidence = citations.cite(DEPARTED_FORMULA, {"departed": len(gone)}, gone)
+    figure = figures.count(len(gone), "trade", evidence)
+    return [statement("unknown.departed", {"departed": figure})]
+
+
+def _waiting(waiting: list[TradeId], scene: Scene, citations: Citations) -> list[DigestStatement]:
     if not waiting:
         return []
     evidence = citations.cite(STILL_OPEN_FORMULA, {"open": len(waiting)}, waiting)

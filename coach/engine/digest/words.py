@@ -100,6 +100,10 @@ SENTENCES = {
     "unknown.habit": "Too few trades to tell about {bias}: it takes {needed}.",
     "unknown.lacks": "Nothing to tell without {lacks}: {biases}.",
     "unknown.open": "Still open at the week's end, so without an outcome: {open}.",
+    "unknown.departed": (
+        "No longer held though no sale of theirs closed them, since their coins were sold under"
+        " another quote, converted or sent away: {departed}; without an outcome."
+    ),
     "unknown.doubtful": (
         "Open in the books and perhaps over, because such coins were sold under another quote,"
         " converted or sent away since: {doubtful}."

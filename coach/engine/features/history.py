@@ -59,6 +59,15 @@ class History:
     def __len__(self) -> int:
         return len(self.trips)
 
+    @property
+    def ended_us(self) -> Integers:
+        """Return when each trade closed or the last of its coins left, (n,); -1: it is held."""
+        if not self.trader.departed:
+            return self.closed_us
+        departed = dict(self.trader.departed)
+        left_us = _integers([departed.get(name, OPEN) for name in self.ids])
+        return np.where(self.closed_us == OPEN, left_us, self.closed_us)
+
     def until(self, us: int) -> "History":
         """Return what was knowable just before `us`: later entries are gone, later closes open."""
         rows = int(np.searchsorted(self.opened_us, us, side="left"))
@@ -84,6 +93,7 @@ class History:
             undecided=closed & self.undecided[:rows],
             orders=self.orders.until(us),
             market=self.market.until(us),
+            trader=self.trader.until(us),
         )
 
     def only(self, keep: Flags) -> "History":

@@ -1,9 +1,10 @@
 """What is known of a trader beside the trades: the zone, the plans, the money at the start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coach.model.plans import Plan, PlanKind, ReasonAnswer
 from coach.model.rules import Breach
+from coach.model.trades import TradeId
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,8 @@ class Trader:
 
     `equity` is the money at the start in the currency of the account, None when nobody said.
     `breaches` are those of the trader's own rules. `answers` say which reasons are rules of theirs.
+    `departed` are trades that are open in their book alone, with the microsecond from which on
+    none of their coins was there any more.
     """
 
     zone: str = "UTC"
@@ -21,6 +24,13 @@ class Trader:
     breaches: tuple[Breach, ...] = ()
     rules: int = 0
     answers: tuple[ReasonAnswer, ...] = ()
+    departed: tuple[tuple[TradeId, int], ...] = ()
+
+    def until(self, us: int) -> "Trader":
+        """Return what was known of the trader before a microsecond, as far as it is dated."""
+        if not self.departed:
+            return self
+        return replace(self, departed=tuple(one for one in self.departed if one[1] < us))
 
     def plan(self, kind: PlanKind, symbol: str = "") -> Plan | None:
         """Return the first plan of that kind that covers the symbol (empty: any)."""

@@ -17,6 +17,7 @@ from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.history import history
 from coach.engine.features.orders import BookFills, Rows, orders
 from coach.engine.features.trader import Trader
+from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach, no_market
 from coach.engine.jobs.collector import no_collector
 from coach.engine.ledger.round_trip import BookName
@@ -113,6 +114,7 @@ def trader(connection: Connection[Any], user: User) -> Trader:
         plans=tuple(plans.plans(connection, user.id)),
         equity=None if money is None else float(money),
         answers=questions.answers(connection, user.id),
+        departed=departed(connection, user.id),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from coach.engine.history.departed import departed
 from coach.engine.history.inputs import DEFAULT_INPUTS
 from coach.engine.history.known import gather, known
 from coach.engine.history.known_findings import surroundings_sha256
@@ -83,7 +84,11 @@ def _score(
     analysis: AnalysisInputs,
     writer: SecondThread,
 ) -> ScoringResult:
-    """Write the trades, and draw all conclusions meanwhile."""
+    """Write the trades, and draw all conclusions meanwhile.
+
+    Which of them are over by their coins is known once they are written: where that changes, the
+    conclusions are drawn again.
+    """
     from coach.engine.conclusions.conclude import ConclusionInputs, conclude
 
     surroundings = surroundings_sha256(connection, user, analysis.scope)
@@ -95,6 +100,10 @@ def _score(
     asked = ConclusionInputs(promised, user.zone, analysis, beside.trouble, surroundings)
     concluded = (analysis.concluder or conclude)(beside.of(trips), asked)
     writer.wait()
+    left = departed(connection, user.id)
+    if left != beside.trader.departed:
+        beside = replace(beside, trader=replace(beside.trader, departed=left))
+        concluded = (analysis.concluder or conclude)(beside.of(trips), asked)
     scored = _keep(connection, user, concluded, asked)
     late = judge.hold_by_open_profit(connection, user, analysis.read_market, promised)
     return replace(scored, new_breaches=(*scored.new_breaches, *late))

@@ -7,12 +7,14 @@ are not read again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.conclusions.breaches import keep_breaches
 from coach.engine.conclusions.scoring_result import ScoringResult
 from coach.engine.features.history import history
+from coach.engine.history.departed import departed
 from coach.engine.imports.trade_changes import NO_CHANGE, find_change
 from coach.engine.promises import judge
 from coach.engine.promises.judge_since import ActiveRules, active_rules, has_reach, hold_since
@@ -80,6 +82,10 @@ def _judge_whole(
     writer.begin(books.write)
     found, blind = breaches(asked, past, user.zone), unjudged(asked, past, user.zone)
     writer.wait()
+    left = departed(connection, user.id)
+    if left != past.trader.departed:
+        past = past.beside(past.orders, past.market, replace(past.trader, departed=left))
+        found, blind = breaches(asked, past, user.zone), unjudged(asked, past, user.zone)
     return keep_breaches(connection, user, asked, found, blind)
 
 

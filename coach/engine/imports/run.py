@@ -16,6 +16,7 @@ from coach.brokers.base import Source, SourceInfo
 from coach.brokers.statements.clocks import StatementClock
 from coach.engine.conclusions import announcements
 from coach.engine.conclusions.scoring_result import ScoringResult
+from coach.engine.history.departed import departed
 from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.imports import shifts, shorts
 from coach.engine.imports.again import all_known, refuse_skipped
@@ -151,7 +152,7 @@ def _import(
     if not order.anyway and (tally.new or tally.changed):
         shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
     _keep_clock(connection, order)
-    _keep_entries(connection, shelf, tally)
+    entries_tell = _keep_entries(connection, shelf, tally)
     symbols = sorted({*_touched(connection, shelf, tally, while_reading), *reread})
     if reread and order.shorts is None:
         what = f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
@@ -162,7 +163,7 @@ def _import(
     run = _finished_run(order, started, tally, warnings, clock())
     refuse_skipped(run, order.label, strict=order.strict)
     scored = ScoringResult()
-    if guessed.symbols:
+    if guessed.symbols or entries_tell:
         touched = TouchedBooks(guessed.account, guessed.symbols)
         scored = derive(connection, user, touched, while_reading, order.analysis)
     run = replace(
@@ -243,9 +244,14 @@ def _finished_run(
     )
 
 
-def _keep_entries(connection: Connection[Any], shelf: RunTarget, tally: ImportTally) -> None:
-    movements.add(connection, shelf, tally.movements)
+def _keep_entries(connection: Connection[Any], shelf: RunTarget, tally: ImportTally) -> bool:
+    """Keep entries and balances; return whether by them other open positions are over."""
     stated_balances.add(connection, shelf, tally.balances)
+    if not tally.movements:
+        return False
+    before = departed(connection, shelf.user_id)
+    movements.add(connection, shelf, tally.movements)
+    return departed(connection, shelf.user_id) != before
 
 
 def _decide_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:

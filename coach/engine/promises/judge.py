@@ -6,12 +6,14 @@ Rules do not depend on each other: who changed one has that one judged, with wha
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.conclusions.breaches import keep_breaches
 from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.orders import NO_ORDERS, BookFills, Rows, orders
+from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, known_history, trader, window_end
 from coach.engine.jobs.collector import no_collector
@@ -107,7 +109,8 @@ def beside(
     """
     wanted = frozenset().union(*(needs(rule.kind, rule.params) for rule in promised))
     if not wanted - {"price", "zone"} or not len(past):
-        return past
+        left = departed(connection, user.id)
+        return past.beside(past.orders, past.market, replace(past.trader, departed=left))
     market = NO_MARKET
     if "candles" in wanted:
         start_us = int(past.opened_us[0]) - WARM_UP_DAYS * DAY_US

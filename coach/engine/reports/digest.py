@@ -13,14 +13,14 @@ from coach.engine.digest.flags import is_asked_about
 from coach.engine.digest.inputs import DigestInputs, FillCoverage
 from coach.engine.digest.week import bounds, span, week_before
 from coach.engine.features.history import OPEN
+from coach.engine.history.departed import followed, gone
 from coach.engine.history.inputs import no_market
 from coach.engine.history.known import WINDOW_DAYS, known
-from coach.engine.ledger.doubts import OpenPosition, departures
 from coach.engine.ledger.exact import add, plain, subtract
 from coach.engine.ledger.other_fees import total
 from coach.engine.rules.kept_checks.brier import score
 from coach.engine.rules.kept_checks.pairing import CheckIndex
-from coach.engine.store import accounts, candle_use, digests, fills, movements, trades
+from coach.engine.store import candle_use, digests, fills, trades
 from coach.engine.store.promises import checks, commitments, rules
 from coach.model.canonical import canonical_json
 from coach.model.promises.confidence import TradeResult
@@ -35,13 +35,14 @@ if TYPE_CHECKING:
     from coach.engine.biases.detector import Detector
     from coach.engine.digest.shape import Pack
     from coach.engine.features.history import History
+    from coach.engine.history.departed import FollowedPosition
     from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User
     from coach.model.insights import Finding, Tag
     from coach.model.promises.checks import FillAfterCheck, KeptCheck
     from coach.model.promises.commitments import Commitment
     from coach.model.promises.confidence import BrierScore
-    from coach.model.trades import RoundTrip, TradeId, UnknownBasis
+    from coach.model.trades import RoundTrip
 
 NOTHING = Decimal(0)
 
@@ -92,7 +93,8 @@ def _inputs(
         raise trouble
     promised = rules.rules(connection, user.id)
     active = [rule for rule in promised if rule.active]
-    past, broken = informed(everything.until(end_us), active, user.zone)
+    over = followed(connection, user.id, end)
+    past, broken = informed(_departing(everything.until(end_us), over), active, user.zone)
     count, first, last = fills.reach(connection, user.id, end)
     trips = [as_known(trip, end) for trip in trades.touching(connection, user.id, start, end)]
     unknown = [line for line in trades.unknown_basis(connection, user.id) if line.at < end]
@@ -107,13 +109,19 @@ def _inputs(
         rules=tuple(promised),
         breaches=tuple(broken),
         unknown=sales,
-        doubtful=_doubtful(connection, user, trips, sales, end),
+        doubtful=tuple(one.trade.id for one in over if one.is_doubtful),
+        departed=tuple(name for name, _ in gone(over)),
         coverage=FillCoverage(count, first, last),
         candles=snapshots(past),
         guests={one.bias: one.words for one in extra},
         tags=_tags(past, found, extra),
         **_asked(connection, user, past, (start, end)),
     )
+
+
+def _departing(past: History, over: list[FollowedPosition]) -> History:
+    """Return the history with the trades that were over by their coins at its end."""
+    return replace(past, trader=replace(past.trader, departed=gone(over)))
 
 
 class _Asked(TypedDict):
@@ -162,27 +170,6 @@ def _results(past: History) -> list[TradeResult]:
         opened = instant(trip.opened_us)
         found.append(TradeResult(trip.id, trip.symbol, trip.side, opened, closed, net))
     return found
-
-
-def _doubtful(
-    connection: Connection[Any],
-    user: User,
-    trips: list[RoundTrip],
-    sales: tuple[UnknownBasis, ...],
-    end: datetime,
-) -> tuple[TradeId, ...]:
-    """Return the long trades that were open at the end and may have been over by then."""
-    names = {account.id: account.name for account in accounts.accounts(connection, user.id)}
-    moved = [one for one in movements.movements(connection, user.id) if one.at < end]
-    found = []
-    for trip in trips:
-        if trip.closed_at is None and trip.side == "long":
-            account = names[trip.account_id]
-            position = OpenPosition(account, trip.symbol, trip.quantity, trip.opened_at)
-            spent = movements.spent(connection, user.id, position, end)
-            if departures(position, sales, [*moved, *spent]):
-                found.append(trip.id)
-    return tuple(found)
 
 
 def _tags(

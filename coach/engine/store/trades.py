@@ -16,7 +16,6 @@ from psycopg import Connection
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from coach.engine.ledger.doubts import OpenPosition
 from coach.engine.store import partial_closes
 from coach.engine.store.copying import copy_in, copy_text
 from coach.engine.store.keys import apart, together
@@ -367,26 +366,3 @@ def sold_from_flat(
         {"user": user_id, "account": account_id},
     )
     return {Symbol(symbol) for (symbol,) in rows}
-
-
-def open_longs(connection: Connection[Any], user_id: UserId) -> list[OpenPosition]:
-    """Return the owned coins that are open in the books, by symbol and account.
-
-    The first fill is looked up once its key stands by itself: below a table with policies no index
-    is asked for what a function such as substring returns.
-    """
-    rows = connection.execute(
-        "with opened as materialized ("
-        "  select user_id, account_id, symbol, opened_at,"
-        "   substring(entry_fills from 1 for 16) as first_key"
-        "    from trade where user_id = %s and closed_at is null and side = 'long')"
-        " select a.name, b.symbol, b.open_quantity, t.opened_at from opened t"
-        " join book b on b.user_id = t.user_id and b.account_id = t.account_id"
-        " and b.symbol = t.symbol and b.method = 'fifo' and not b.margin"
-        " join account a on a.id = t.account_id"
-        " join fill f on f.key = t.first_key"
-        " and f.user_id = t.user_id and f.account_id = t.account_id and f.margin = ''"
-        ' order by b.symbol collate "C", a.name collate "C"',
-        [user_id],
-    )
-    return [OpenPosition(*row) for row in rows]

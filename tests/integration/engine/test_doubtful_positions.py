@@ -8,6 +8,7 @@ import pytest
 from coach.advice.hints import completed
 from coach.engine.api import accounts, digests, imports, trades
 from coach.engine.api.imports import ImportRequest
+from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.api.trades import TradeFilter
 from coach.model.accounts import Run
@@ -109,6 +110,30 @@ def test_coins_sent_and_converted_make_their_position_doubtful(
     assert "older" not in warning
 
 
+def test_what_left_is_open_nowhere_but_in_its_book(session: Session, reported: Reporter) -> None:
+    """All BTC are sent away in another import; the undo of that brings them back."""
+    rules.add(session, "max_open_positions", {"positions": 1})
+    later = (
+        "b2,2026-03-06 10:00:00 UTC,Advanced Trade Buy,SOL,1,USD,$130,$130,$131,$1,"
+        "Bought 1 SOL for 131 USD on SOL-USD at 130 USD/SOL"
+    )
+    away = "x2,2026-03-05 10:00:00 UTC,Send,BTC,-0.02,USD,$65000,,,,Sent 0.02 BTC to a friend"
+
+    def told() -> tuple[list[str], int, list[str]]:
+        said = [one["say"] for one in digests.digest(session, "2026-W10").pack["unknowns"]]
+        opened = [str(one.trip.symbol) for one in trades.open_round_trips(session)]
+        waiting = [one for one in said if one in {"unknown.open", "unknown.departed"}]
+        return opened, len(rules.breaches(session)), waiting
+
+    reported(BOUGHT, later)
+    assert told() == (["BTC-USD", "SOL-USD"], 1, ["unknown.open"])
+    run = reported(away)
+    assert told() == (["SOL-USD"], 0, ["unknown.departed", "unknown.open"])
+    assert digests.verify(session, "2026-W10").ok
+    imports.undo(session, run.id)
+    assert told() == (["BTC-USD", "SOL-USD"], 1, ["unknown.open"])
+
+
 def test_what_a_convert_brought_explains_its_sale(session: Session, reported: Reporter) -> None:
     reported(BOUGHT, CONVERTED, SOL_SOLD)
     assert (
@@ -204,11 +229,12 @@ def test_what_left_after_the_week_does_not_change_its_digest(
 
 
 def held(session: Session) -> dict[str, str]:
-    """Return what is held of each open trade, and of each book, which say the same."""
+    """Return what is held of each book; trades that are open say the same."""
     rows = profit_report(trades.profit(session))["by_symbol"]
     books = {row["symbol"]: f"{row['held_quantity']:f}" for row in rows if row["open_quantity"]}
     still = [open_trade(view) for view in trades.open_round_trips(session)]
-    assert {row["symbol"]: f"{row['held_quantity']:f}" for row in still} == books
+    shown = {symbol: quantity for symbol, quantity in books.items() if quantity != "0"}
+    assert {row["symbol"]: f"{row['held_quantity']:f}" for row in still} == shown
     return books
 
 

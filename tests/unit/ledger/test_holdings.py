@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.engine.ledger.doubts import OpenPosition
-from coach.engine.ledger.holdings import still_held
+from coach.engine.ledger.holdings import HeldPart, still_held
 from coach.model.fills import FillKey, Symbol
 from coach.model.movements import AccountMovement
 from coach.model.trades import UnknownBasis
@@ -37,7 +37,8 @@ def held(*rows: OpenPosition | UnknownBasis | AccountMovement) -> dict[str, str]
         [one for one in rows if isinstance(one, UnknownBasis)],
         [one for one in rows if isinstance(one, AccountMovement)],
     )
-    return {symbol: f"{quantity:f}" for (_, symbol), quantity in found.items()}
+    assert all((one.over_at is None) is bool(one.left) for one in found.values())
+    return {symbol: f"{one.left:f}" for (_, symbol), one in found.items()}
 
 
 def test_what_was_bought_in_dollars_and_sold_in_usdc_is_gone() -> None:
@@ -65,6 +66,12 @@ def test_a_rest_that_went_as_fees_is_nothing() -> None:
     assert held(bought("BTC-USD", "1", 1), moved("-0.98", 2)) == {"BTC-USD": "0.02"}
 
 
+def test_a_position_is_over_when_the_last_of_it_leaves() -> None:
+    left = [moved("-0.4", 2), moved("-0.6", 4), moved("-1", 6)]
+    (part,) = still_held([bought("BTC-USD", "1", 1)], [], left).values()
+    assert part == HeldPart(Decimal(0), day(4))
+
+
 def test_a_row_without_a_quantity_takes_nothing() -> None:
     assert held(bought("BTC-USD", "1", 1), moved(None, 2)) == {"BTC-USD": "1"}
 
@@ -82,6 +89,6 @@ def test_never_more_is_held_than_was_open_and_no_more_leaves_than_left(
     positions = [bought(f"BTC-Q{n}", quantity, on) for n, (quantity, on) in enumerate(opened)]
     gone = [moved(f"-{quantity}", on) for quantity, on in left]
     found = still_held(positions, [], gone)
-    lost = sum(one.quantity - found["main", one.symbol] for one in positions)
-    assert all(0 <= found["main", one.symbol] <= one.quantity for one in positions)
+    lost = sum(one.quantity - found["main", one.symbol].left for one in positions)
+    assert all(0 <= found["main", one.symbol].left <= one.quantity for one in positions)
     assert 0 <= lost <= sum(int(quantity) for quantity, _ in left)

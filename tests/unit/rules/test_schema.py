@@ -139,6 +139,8 @@ def test_every_kind_names_the_version_of_its_arithmetic() -> None:
         "max_drawdown",
         "fee_budget_per_week",
         "max_concentration",
+        "max_open_positions",
+        "holding_time_ceiling",
     }
     assert all(kind.formula == f"{name}@1" for name, kind in KINDS.items() if name not in second)
 

@@ -8,6 +8,7 @@ from coach.engine.api import excursions
 from coach.engine.api.excursions import TradeExcursion
 from coach.engine.api.session import Session
 from coach.engine.features.office_hours import sessions_at
+from coach.engine.history.departed import departed
 from coach.engine.ledger.exact import add
 from coach.engine.rules.schema import sentence
 from coach.engine.store.browse import moments
@@ -27,7 +28,12 @@ def trade_context(session: Session, trip: RoundTrip, reached: TradeExcursion) ->
     """Return what stood around the entry of a trade; nothing that came later is read."""
     connection, user_id, at = session.connection, session.user.id, trip.opened_at
     lost = moments.last_loss(connection, user_id, at)
-    beside = [one for one in moments.open_at(connection, user_id, at) if one.id != trip.id]
+    gone = {name for name, us in departed(connection, user_id) if us <= microseconds(at)}
+    beside = [
+        one
+        for one in moments.open_at(connection, user_id, at)
+        if one.id != trip.id and one.id not in gone
+    ]
     notional: dict[str, Decimal] = defaultdict(Decimal)
     for one in beside:
         quote = one.symbol.rpartition("-")[2]

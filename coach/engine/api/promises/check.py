@@ -298,6 +298,7 @@ def _past(session: Session, rules: Sequence[Rule], wish: ProposedOrder) -> Histo
     from coach.engine.features.history import history
     from coach.engine.features.orders import NO_ORDERS
     from coach.engine.features.trader import Trader
+    from coach.engine.history.departed import departed
     from coach.engine.rules.before import looks_back
 
     back = looks_back(rules)
@@ -305,7 +306,11 @@ def _past(session: Session, rules: Sequence[Rule], wish: ProposedOrder) -> Histo
     reach = lately.TradeReach(wish.quote, since, back.trades)
     past = history(lately.trips(session.connection, session.user.id, reach))
     money = store_plans.equity(session.connection, session.user.id)
-    trader = Trader(zone=session.user.zone, equity=None if money is None else float(money))
+    trader = Trader(
+        zone=session.user.zone,
+        equity=None if money is None else float(money),
+        departed=departed(session.connection, session.user.id),
+    )
     return past.beside(NO_ORDERS, _market(session, rules, wish), trader)
 
 

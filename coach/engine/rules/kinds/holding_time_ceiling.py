@@ -1,7 +1,8 @@
 """No trade held longer than the maximum.
 
 It is broken when the next thing happened after that: this trade's close, or any other opening or
-close. So a verdict on the past never changes with what comes after.
+close. So a verdict on the past never changes with what comes after. A trade of which the last coins
+left by a convert or a send was held until then.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[HoldingTimeCeilingFacts
     most, history = number(params, "minutes_at_most"), ground.history
     end = history.opened_us + round(most * MINUTE_US)
     moments = ground.once("moments", lambda: _moments(ground))
-    late = (history.closed_us == OPEN) | (history.closed_us > end)
+    ended = history.ended_us
+    late = (ended == OPEN) | (ended > end)
     next_one = np.searchsorted(moments, end, side="right")
     for row in np.flatnonzero(late & (next_one < len(moments))).tolist():
         at_us = int(moments[next_one[row]])
@@ -93,7 +95,7 @@ def _moments(ground: Ground) -> Integers:
 
 KIND = Kind(
     name="holding_time_ceiling",
-    version=1,
+    version=2,
     title="A maximum holding time",
     params={
         "minutes_at_most": duration_in(

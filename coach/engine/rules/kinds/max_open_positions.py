@@ -1,6 +1,7 @@
 """A maximum of positions open at once, including the new one.
 
-A position that closed at the very instant of an entry is closed (a flip).
+A position that closed at the very instant of an entry is closed (a flip), and so is one of which
+the last coins left by a convert, a send or a sale under another quote.
 """
 
 from __future__ import annotations
@@ -32,8 +33,13 @@ def hits(params: Params, ground: Ground) -> Iterator[Hit[MaxOpenPositionsFacts]]
     """Yield each entry that was one position too many."""
     import numpy as np
 
+    from coach.engine.features.history import OPEN
+
     limit = count(params, "positions")
-    standing = np.arange(1, len(ground.history) + 1) - (ground.before + 1)
+    history = ground.history
+    left_us = np.sort(history.ended_us[(history.closed_us == OPEN) & (history.ended_us != OPEN)])
+    left = np.searchsorted(left_us, history.opened_us, side="right")
+    standing = np.arange(1, len(history) + 1) - (ground.before + 1) - left
     for row in np.flatnonzero(standing > limit).tolist():
         positions = int(standing[row])
         facts = MaxOpenPositionsFacts(
@@ -57,7 +63,7 @@ def texts(facts: MaxOpenPositionsFacts) -> dict[str, FactText]:
 
 KIND = Kind(
     name="max_open_positions",
-    version=1,
+    version=2,
     title="A maximum of positions open at once",
     params={"positions": whole("positions that may be open, including the new one", 1, 1_000)},
     one_of=(),

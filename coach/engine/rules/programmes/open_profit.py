@@ -99,7 +99,11 @@ def equity_path(history: History, quote: str) -> EquityPath:
     by_trip = np.argsort(orders.trip, kind="stable")
     ends = np.searchsorted(orders.trip[by_trip], np.arange(len(history) + 1))
     alone = _OpenTrades(history, rows)
-    each = [_worth_of(history, row, by_trip[ends[row] : ends[row + 1]], alone) for row in rows]
+    until = history.ended_us.tolist()
+    each = [
+        _worth_of(history, row, by_trip[ends[row] : ends[row + 1]], until[row], alone)
+        for row in rows
+    ]
     if not sum(len(one.moments) for one in each):
         return EquityPath(np.empty(0, np.int64), np.empty(0), np.empty(0))
     changes = np.concatenate([np.diff(one.worth, prepend=0.0) for one in each])
@@ -136,7 +140,7 @@ class _OpenTrades:
     """How many of these trades share a moment with a stretch of time."""
 
     def __init__(self, history: History, rows: list[int]) -> None:
-        closed = history.closed_us[rows]
+        closed = history.ended_us[rows]
         self._opened = np.sort(history.opened_us[rows])
         self._closed = np.sort(np.where(closed == OPEN, FOREVER, closed))
 
@@ -148,10 +152,15 @@ class _OpenTrades:
         return one
 
 
-def _worth_of(history: History, row: int, orders: Integers, alone: _OpenTrades) -> TradeWorth:
-    """Return what one trade was worth whenever a fill, a candle or its close said so."""
+def _worth_of(
+    history: History, row: int, orders: Integers, ended_us: int, alone: _OpenTrades
+) -> TradeWorth:
+    """Return what one trade was worth whenever a fill, a candle or its close said so.
+
+    One whose coins left is worth from then on what it was worth at last.
+    """
     opened_us, closed_us = int(history.opened_us[row]), int(history.closed_us[row])
-    end_us = FOREVER if closed_us == OPEN else closed_us
+    end_us = FOREVER if ended_us == OPEN else ended_us
     if len(orders):
         moments, worth, above = _at_orders_and_candles(history, row, orders, end_us, alone)
         worth = worth - _fees_paid(history, row, moments)

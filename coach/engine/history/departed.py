@@ -1,0 +1,90 @@
+"""Positions followed by their coins: what is left of each, and when the last of it left.
+
+A position that left by a convert, a send, a withdrawal or a sale under another quote is open in
+its book alone. This is the one definition that `trades --open`, digests and rules go by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from coach.engine.ledger.doubts import departures, is_sale, without_inner_transfers
+from coach.engine.ledger.exact import ZERO
+from coach.engine.ledger.holdings import still_held
+from coach.engine.store import movements, trades
+from coach.engine.store.entries.open_positions import may_have_left, open_longs
+from coach.model.times import microseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from coach.engine.ledger.doubts import Departure
+    from coach.engine.ledger.holdings import HeldPart
+    from coach.engine.store.entries.open_positions import OpenTrade
+    from coach.model.accounts import UserId
+    from coach.model.movements import AccountMovement
+    from coach.model.trades import TradeId
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedPosition:
+    """A position that is open in its book, by which ways its coins may have left, what is held."""
+
+    trade: OpenTrade
+    ways: tuple[Departure, ...]
+    held: HeldPart
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Return whether not all of it may be held any more."""
+        less = self.held.left < self.trade.position.quantity
+        return bool(self.ways) and (less or any(way.quantity is None for way in self.ways))
+
+
+def followed(
+    connection: Connection[Any], user_id: UserId, until: datetime | None = None
+) -> list[FollowedPosition]:
+    """Return every open position with what is left of it, by what was known before `until`."""
+    opened = open_longs(connection, user_id, until)
+    if not opened:
+        return []
+    unknown = [line for line in trades.unknown_basis(connection, user_id) if is_sale(line)]
+    told = movements.movements(connection, user_id)
+    if until is not None:
+        unknown = [line for line in unknown if line.at < until]
+        told = [one for one in told if one.at < until]
+    moved = without_inner_transfers(told)
+    ways: dict[TradeId, tuple[Departure, ...]] = {}
+    spent: dict[tuple[str, str, str], AccountMovement] = {}
+    for one in opened:
+        own = movements.spent(connection, user_id, one.position, until)
+        ways[one.id] = tuple(departures(one.position, unknown, [*moved, *own]))
+        for each in own:  # the position that was opened first was there for all of it
+            way = each.account, each.coin, each.kind
+            spent[way] = min(each, spent.get(way, each), key=lambda two: two.quantity or ZERO)
+    positions = [one.position for one in opened]
+    held = still_held(positions, unknown, [*moved, *spent.values()])
+    return [
+        FollowedPosition(one, ways[one.id], held[one.position.account, one.position.symbol])
+        for one in opened
+    ]
+
+
+def gone(every: Iterable[FollowedPosition]) -> tuple[tuple[TradeId, int], ...]:
+    """Return those of which nothing is left, each with the microsecond it was over."""
+    return tuple(
+        (one.trade.id, microseconds(one.held.over_at))
+        for one in every
+        if one.held.over_at is not None
+    )
+
+
+def departed(connection: Connection[Any], user_id: UserId) -> tuple[tuple[TradeId, int], ...]:
+    """Return the open trades of which nothing is left, each with the microsecond it was over."""
+    if not may_have_left(connection, user_id):
+        return ()
+    return gone(followed(connection, user_id))
