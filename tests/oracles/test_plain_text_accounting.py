@@ -1,4 +1,4 @@
-"""Beancount and hledger accept the journals of any fills, and find that they balance."""
+"""Beancount and hledger accept the journals of any fills, and find that lots and sums balance."""
 
 import os
 import shutil
@@ -62,7 +62,7 @@ def program(form: str) -> list[str]:
 @pytest.mark.parametrize("form", JOURNALS)
 def test_the_program_finds_no_error(form: str, program: list[str], tmp_path: Path) -> None:
     name, write = JOURNALS[form]
-    assert write(tmp_path / name, fills(400), "Europe/Berlin") == 400
+    assert write(tmp_path / name, fills(400), {}, "Europe/Berlin") == 400
     told = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     ended = subprocess.run(
         [*program, str(tmp_path / name)],

@@ -1,9 +1,11 @@
 """Fills as a journal of plain-text accounting: for Beancount, and for hledger.
 
-Each fill is one transaction at its price, with the id of the fill beside it. It balances exactly:
-what was paid is quantity times price, to the last digit (of 28, for Beancount). A fee is an
-expense in its own coin. Lots are not matched there, so a sale of coins that were never bought is no
-error.
+Each fill is one transaction, with the id of the fill beside it. What it opens is a lot at its
+price; what it closes leaves at the price of the lot, first in, first out, and the difference is
+income: the gross profit that coach counts. Coins in lots are in an account of their pair, coins in
+none (sales of coins that were never bought, fees in another coin, money) in that of the coin. A
+transaction balances exactly, to the last digit (of 28, for Beancount). A fee is an expense in its
+own coin.
 """
 
 import re
@@ -15,30 +17,43 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from coach.engine.exports.lots import FillLots, Unknown, fee_in_coin, lots_of
 from coach.engine.store.exports.fills import ListedFill
 from coach.model.plain import amount, time_text
 
-WriteJournal = Callable[[Path, Sequence[ListedFill], str], int]
+WriteJournal = Callable[[Path, Sequence[ListedFill], Unknown, str], int]
+FillsAndLots = Sequence[tuple[ListedFill, FillLots]]
 EXACT = 200
 """Digits of a product: more than two amounts of the database have."""
 OF_BEANCOUNT = 28
 """Digits to which Beancount multiplies: with more of them it would find a difference."""
+FEES, GAINS = ("Expenses", "Coach", "Fees"), ("Income", "Coach", "Gains")
 COIN = re.compile(r"[A-Z][A-Z0-9._-]{0,21}[A-Z0-9]|[A-Z]")
 PLAIN = re.compile(r"[^A-Za-z0-9]+")
 
 
 class Posting(NamedTuple):
-    """An amount of a coin that goes to an account, at a price in another coin or none."""
+    """An amount of a coin that goes to an account, at a price in another coin or none.
+
+    `lot` is the fill that opened the lot, whose price the amount then counts at.
+    """
 
     account: tuple[str, ...]
     quantity: Decimal
     coin: str
     price: Decimal | None = None
     price_coin: str = ""
+    lot: ListedFill | None = None
+
+    @property
+    def counts_at(self) -> Decimal | None:
+        """Return the price by which a transaction balances."""
+        return self.price if self.lot is None else self.lot.price
 
 
-def write_beancount(path: Path, fills: Sequence[ListedFill], zone: str) -> int:
+def write_beancount(path: Path, listed: Sequence[ListedFill], unknown: Unknown, zone: str) -> int:
     """Write a journal that `bean-check` accepts; days begin in `zone`. Return how many fills."""
+    fills = list(lots_of(listed, unknown, OF_BEANCOUNT))
     coins = _Names(_beancount_coin)
     parts = _Names(_beancount_part)
     days = ZoneInfo(zone)
@@ -46,62 +61,99 @@ def write_beancount(path: Path, fills: Sequence[ListedFill], zone: str) -> int:
         file.write('option "title" "coach"\n\n')
         for line in _beancount_openings(fills, days, parts):
             file.write(line)
-        for fill in fills:
-            day = f"{fill.at.astimezone(days):%Y-%m-%d}"
-            file.write(f"\n{day} * {_quoted(f'{fill.side} {fill.symbol}')}\n")
+        for fill, lots in fills:
+            file.write(f"\n{_day(fill, days)} * {_quoted(f'{fill.side} {fill.symbol}')}\n")
             for key, value in _facts(fill):
                 file.write(f"  {key}: {_quoted(value)}\n")
-            for one in postings(fill, OF_BEANCOUNT):
-                at = (
-                    ""
-                    if one.price is None
-                    else (f" @ {_digits(one.price)} {coins.of(one.price_coin)}")
-                )
+            for one in postings(fill, lots, OF_BEANCOUNT):
                 account = ":".join(map(parts.of, one.account))
+                at = _beancount_price(one, coins, days)
                 file.write(f"  {account}  {_digits(one.quantity)} {coins.of(one.coin)}{at}\n")
     return len(fills)
 
 
-def write_hledger(path: Path, fills: Sequence[ListedFill], zone: str) -> int:
+def _beancount_price(one: Posting, coins: "_Names", days: ZoneInfo) -> str:
+    if one.price is None:
+        return ""
+    lot, coin = one.lot, coins.of(one.price_coin)
+    cost = ""
+    if lot is not None:
+        cost = f' {{{_digits(lot.price)} {coin}, {_day(lot, days)}, "{lot.key.hex()}"}}'
+    return f"{cost} @ {_digits(one.price)} {coin}"
+
+
+def write_hledger(path: Path, listed: Sequence[ListedFill], unknown: Unknown, zone: str) -> int:
     """Write a journal that `hledger check --strict` accepts. Return how many fills there are."""
+    fills = list(lots_of(listed, unknown, EXACT))
     days = ZoneInfo(zone)
     parts = _Names(_hledger_part)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("decimal-mark .\n\n")
         for line in _hledger_declarations(fills, parts):
             file.write(line)
-        for fill in fills:
-            day = f"{fill.at.astimezone(days):%Y-%m-%d}"
-            file.write(f"\n{day} * {_one_line(f'{fill.side} {fill.symbol}')}\n")
+        for fill, lots in fills:
+            file.write(f"\n{_day(fill, days)} * {_one_line(f'{fill.side} {fill.symbol}')}\n")
             for key, value in _facts(fill):
                 file.write(f"    ; {key}: {_one_line(value)}\n")
-            for one in postings(fill):
-                at = (
-                    ""
-                    if one.price is None
-                    else (f" @ {_digits(one.price)} {_in_quotes(one.price_coin)}")
-                )
+            for one in postings(fill, lots):
                 account = ":".join(map(parts.of, one.account)).lower()
+                at = _hledger_price(one, days)
                 file.write(f"    {account}  {_digits(one.quantity)} {_in_quotes(one.coin)}{at}\n")
     return len(fills)
 
 
-def postings(fill: ListedFill, digits: int = EXACT) -> list[Posting]:
+def _hledger_price(one: Posting, days: ZoneInfo) -> str:
+    if one.counts_at is None:
+        return ""
+    at = f" @ {_digits(one.counts_at)} {_in_quotes(one.price_coin)}"
+    lot = "" if one.lot is None else f"  ; lot: {_day(one.lot, days)} {one.lot.key.hex()}"
+    return at + lot
+
+
+def _day(fill: ListedFill, days: ZoneInfo) -> str:
+    return f"{fill.at.astimezone(days):%Y-%m-%d}"
+
+
+def postings(fill: ListedFill, lots: FillLots, digits: int = EXACT) -> list[Posting]:
     """Return where the amounts of a fill go; their sum is zero, to so many digits of a product."""
     base, _, quote = fill.symbol.rpartition("-")
-    here = "Assets", "Coach", fill.account
+    here, price = ("Assets", "Coach", fill.account), fill.price
     with localcontext(prec=digits):
-        bought = fill.quantity if fill.side == "buy" else -fill.quantity
-        paid = -bought * fill.price
-        found = [
-            Posting((*here, base), bought, base, fill.price, quote),
-            Posting((*here, quote), paid, quote),
-        ]
-        if fill.fee:
+        found = _of_the_coin(fill, lots)
+        paid = -fill.quantity if fill.side == "buy" else fill.quantity
+        if fee_in_coin(fill):
+            found.append(Posting(FEES, fill.fee, base, price, quote))
+        if lots.closed:
+            found.append(Posting((*here, quote), paid * price, quote))
+            found.append(Posting(GAINS, _rest_of(found), quote))
+        else:
+            found.append(Posting((*here, quote), _rest_of(found), quote))
+        if fill.fee and not fee_in_coin(fill):
             coin = fill.fee_currency or quote
-            found.append(Posting(("Expenses", "Coach", "Fees"), fill.fee, coin))
+            found.append(Posting(FEES, fill.fee, coin))
             found.append(Posting((*here, coin), -fill.fee, coin))
     return found
+
+
+def _of_the_coin(fill: ListedFill, lots: FillLots) -> list[Posting]:
+    """Return where the coins go that were traded: out of lots, into one, and past all."""
+    base, _, quote = fill.symbol.rpartition("-")
+    here, price = ("Assets", "Coach", fill.account), fill.price
+    book = (*here, fill.symbol, *(["Margin"] if fill.margin else []))
+    found = [Posting(book, -lot.quantity, base, price, quote, lot.opening) for lot in lots.closed]
+    if lots.opened:
+        found.append(Posting(book, lots.opened, base, price, quote, fill))
+    if lots.rest:
+        found.append(Posting((*here, base), lots.rest, base, price, quote))
+    return found
+
+
+def _rest_of(found: Iterable[Posting]) -> Decimal:
+    """Return what brings the sum to zero, added up as a program adds it up."""
+    total = Decimal(0)
+    for one in found:
+        total += one.quantity if one.counts_at is None else one.quantity * one.counts_at
+    return -total
 
 
 def _facts(fill: ListedFill) -> Iterator[tuple[str, str]]:
@@ -115,23 +167,21 @@ def _facts(fill: ListedFill) -> Iterator[tuple[str, str]]:
         yield "margin", fill.margin
 
 
-def _beancount_openings(
-    fills: Iterable[ListedFill], days: ZoneInfo, parts: "_Names"
-) -> Iterator[str]:
+def _beancount_openings(fills: FillsAndLots, days: ZoneInfo, parts: "_Names") -> Iterator[str]:
     opened: dict[str, str] = {}
-    for fill in fills:
-        for one in postings(fill):
+    for fill, lots in fills:
+        for one in postings(fill, lots):
             account = ":".join(map(parts.of, one.account))
-            opened.setdefault(account, f"{fill.at.astimezone(days):%Y-%m-%d}")
+            opened.setdefault(account, _day(fill, days))
     for account, day in sorted(opened.items()):
         yield f"{day} open {account}\n"
 
 
-def _hledger_declarations(fills: Iterable[ListedFill], parts: "_Names") -> Iterator[str]:
+def _hledger_declarations(fills: FillsAndLots, parts: "_Names") -> Iterator[str]:
     accounts: set[str] = set()
     digits: Counter[str] = Counter()
-    for fill in fills:
-        for one in postings(fill):
+    for fill, lots in fills:
+        for one in postings(fill, lots):
             accounts.add(":".join(map(parts.of, one.account)).lower())
             digits[one.coin] = max(digits[one.coin], _decimals(one.quantity))
     for account in sorted(accounts):

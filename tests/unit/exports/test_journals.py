@@ -1,7 +1,7 @@
 """A journal balances to the last digit, whatever coins are called."""
 
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
 from pathlib import Path
 
@@ -9,9 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.engine.exports.journals import EXACT, JOURNALS, postings
+from coach.engine.exports.journals import (
+    EXACT,
+    GAINS,
+    JOURNALS,
+    OF_BEANCOUNT,
+    FillsAndLots,
+    postings,
+)
+from coach.engine.exports.lots import lots_of
+from coach.engine.ledger.exact import rounded
+from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.engine.store.exports.fills import ListedFill
-from coach.model.fills import FillKey, Side, Symbol
+from coach.model.accounts import Account, AccountId
+from coach.model.fills import BookFill, FillKey, Side, Symbol
 
 AT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
 amounts = st.decimals(min_value=0, max_value=10**12, places=18)
@@ -31,21 +42,110 @@ def fill(
     return ListedFill(key, "my account", Symbol(symbol), side, *numbers, coin, *rest)  # type: ignore[arg-type]
 
 
-@given(amounts, amounts, st.decimals(min_value=-5, max_value=5, places=18))
-def test_every_coin_sums_to_nothing(quantity: Decimal, price: Decimal, fee: Decimal) -> None:
-    one = fill(side="sell", coin="BNB")._replace(quantity=quantity, price=price, fee=fee)
-    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
-    with localcontext(prec=EXACT):
-        for part in postings(one):
-            worth = part.quantity if part.price is None else part.quantity * part.price
-            sums[part.price_coin or part.coin] += worth
-    assert set(sums.values()) <= {Decimal(0)}
+def matched(*fills: ListedFill, digits: int = EXACT) -> FillsAndLots:
+    """Return fills with their lots, each under a key of its own, a minute apart."""
+    apart = [
+        one._replace(key=FillKey(n.to_bytes(16, "big")), at=AT + timedelta(minutes=n))
+        for n, one in enumerate(fills)
+    ]
+    return list(lots_of(apart, {}, digits))
+
+
+sides = st.sampled_from(["buy", "sell"])
+fees = st.tuples(
+    st.decimals(min_value=-1, max_value=1, places=4), st.sampled_from(["", "USD", "BTC", "BNB"])
+)
+small = st.decimals(min_value=Decimal("0.01"), max_value=9, places=3)
+histories = st.lists(st.tuples(sides, small, small, fees), max_size=12)
+
+
+def history(
+    rows: list[tuple[Side, Decimal, Decimal, tuple[Decimal, str]]], digits: int = EXACT
+) -> FillsAndLots:
+    return matched(
+        *(
+            fill(side=side, coin=coin)._replace(quantity=quantity, price=price, fee=fee)
+            for side, quantity, price, (fee, coin) in rows
+        ),
+        digits=digits,
+    )
+
+
+@pytest.mark.parametrize("digits", [EXACT, OF_BEANCOUNT])
+@given(st.lists(st.tuples(sides, amounts, amounts, fees), max_size=6))
+def test_every_coin_sums_to_nothing(
+    digits: int, rows: list[tuple[Side, Decimal, Decimal, tuple[Decimal, str]]]
+) -> None:
+    for one, lots in history(rows, digits):
+        sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+        with localcontext(prec=digits):
+            for part in postings(one, lots, digits):
+                at = part.counts_at
+                worth = part.quantity if at is None else part.quantity * at
+                sums[part.price_coin or part.coin] += worth
+        assert set(sums.values()) <= {Decimal(0)}
+
+
+@pytest.mark.parametrize("shorts", [True, False])
+@given(histories)
+def test_the_gains_are_the_gross_profit_that_coach_counts(
+    shorts: bool,
+    rows: list[tuple[Side, Decimal, Decimal, tuple[Decimal, str]]],
+) -> None:
+    account = Account(AccountId(1), "my account", "csv", shorts=shorts)
+    books = SymbolBooks(account, Symbol("BTC-USD"))
+    fills = [one for one, _ in history(rows)]
+    for one in fills:
+        rest = (one.quantity, one.price, one.fee, one.fee_currency, one.at, one.order_id)
+        books.add(BookFill(one.key, one.side, *rest))
+    unknown: defaultdict[tuple[str, FillKey], Decimal] = defaultdict(Decimal)
+    for line in books.unknown:
+        unknown[line.account, line.key] += line.quantity
+    gains = sum(
+        (
+            -part.quantity
+            for one, lots in lots_of(fills, unknown, EXACT)
+            for part in postings(one, lots)
+            if part.account == GAINS
+        ),
+        Decimal(0),
+    )
+    counted = [position.gross for position in books.positions("fifo")]
+    assert rounded(gains) == sum(counted, Decimal(0))
+
+
+def test_a_sale_takes_the_first_lots_at_their_price() -> None:
+    """
+    23:30 buy  BTC 1 @ 100
+    23:31 buy  BTC 1 @ 110
+    23:32 sell BTC 1.5 @ 120
+    """
+    *_, (one, lots) = matched(
+        fill(price="100"), fill(price="110"), fill(side="sell", quantity="1.5", price="120")
+    )
+    found = postings(one, lots)
+    assert [(part.account[-1], str(part.quantity), part.counts_at) for part in found] == [
+        ("BTC-USD", "-1", Decimal(100)),
+        ("BTC-USD", "-0.5", Decimal(110)),
+        ("USD", "180.0", None),
+        ("Gains", "-25.0", None),
+    ]
+
+
+def test_a_sale_of_coins_that_were_never_bought_is_in_no_lot() -> None:
+    one = fill(side="sell")
+    [(_, lots)] = lots_of([one], {(one.account, one.key): one.quantity}, EXACT)
+    assert [(part.account[-1], part.lot) for part in postings(one, lots)] == [
+        ("BTC", None),
+        ("USD", None),
+    ]
 
 
 def test_a_fee_is_an_expense_in_its_own_coin() -> None:
-    found = postings(fill(fee="0.1", coin="BNB"))
+    [(one, lots)] = matched(fill(fee="0.1", coin="BNB"))
+    found = postings(one, lots)
     assert [(one.account[-1], one.quantity, one.coin) for one in found] == [
-        ("BTC", Decimal(1), "BTC"),
+        ("BTC-USD", Decimal(1), "BTC"),
         ("USD", Decimal("-100.5"), "USD"),
         ("Fees", Decimal("0.1"), "BNB"),
         ("BNB", Decimal("-0.1"), "BNB"),
@@ -55,13 +155,13 @@ def test_a_fee_is_an_expense_in_its_own_coin() -> None:
 @pytest.mark.parametrize("form", JOURNALS)
 def test_days_are_those_of_the_user(tmp_path: Path, form: str) -> None:
     name, write = JOURNALS[form]
-    assert write(tmp_path / name, [fill()], "Europe/Berlin") == 1
+    assert write(tmp_path / name, [fill()], {}, "Europe/Berlin") == 1
     assert "\n2026-03-02 * " in (tmp_path / name).read_text()
 
 
 def test_two_coins_that_beancount_would_spell_alike_stay_two(tmp_path: Path) -> None:
     name, write = JOURNALS["beancount"]
-    write(tmp_path / name, [fill("A$B-USD"), fill("A*B-USD")], "UTC")
+    write(tmp_path / name, [fill("A$B-USD"), fill("A*B-USD")], {}, "UTC")
     spelled = {
         line.split()[2] for line in (tmp_path / name).read_text().splitlines() if " @ " in line
     }

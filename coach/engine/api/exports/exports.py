@@ -3,10 +3,12 @@
 The rows of nouns are the faces' (`views`): an export shows what `--json` shows.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +18,12 @@ from coach.engine.exports import archive, archive_import, folder, journals, tabl
 from coach.engine.exports.archive_import import ImportedArchive
 from coach.engine.exports.manifest import ExportedFile, ExportManifest
 from coach.engine.exports.tables import Row
-from coach.engine.store import migrate
+from coach.engine.ledger.exact import add
+from coach.engine.store import migrate, trades
 from coach.engine.store.exports import fills, user_rows
 from coach.engine.store.exports.fills import ListedFill
 from coach.errors import Invalid
+from coach.model.fills import FillKey
 from coach.model.plain import time_text
 
 if TYPE_CHECKING:
@@ -151,8 +155,17 @@ def _archive(session: "Session", draft: Path) -> ExportedFile:
 def _journal(session: "Session", draft: Path, name: str) -> ExportedFile:
     file, write_journal = journals.JOURNALS[name]
     path = folder.new_file(draft / file)
-    listed = list(listed_fills(session))
-    return _described(path, "fills", write_journal(path, listed, session.user.zone))
+    listed, unknown = list(listed_fills(session)), _in_no_trade(session)
+    count = write_journal(path, listed, unknown, session.user.zone)
+    return _described(path, "fills", count)
+
+
+def _in_no_trade(session: "Session") -> dict[tuple[str, FillKey], Decimal]:
+    """Return how much of which fills no trade could take."""
+    found: defaultdict[tuple[str, FillKey], Decimal] = defaultdict(Decimal)
+    for one in trades.unknown_basis(session.connection, session.user.id):
+        found[one.account, one.key] = add(found[one.account, one.key], one.quantity)
+    return found
 
 
 def _described(path: Path, noun: str, rows: int, columns: tuple[str, ...] = ()) -> ExportedFile:
