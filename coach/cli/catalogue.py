@@ -79,6 +79,7 @@ COMMANDS = {
         "coach.cli.jobs.worker:worker", "Do queued jobs, and what is due by the clock."
     ),
     "engine": Entry("coach.cli.engine.group:app", "Heavy work in a process of its own."),
+    "pki": Entry("coach.cli.pki.group:app", "Certificates by which services know each other."),
     "schedule": Entry(
         "coach.cli.schedule.group:app", "What cron or systemd does for coach, and how that went."
     ),

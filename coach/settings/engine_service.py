@@ -24,6 +24,13 @@ def check_engine_keys(value: str, origin: str) -> None:
         raise ConfigError(name="engine_keys", what=what, hint="/run/secrets/engine-keys.json")
 
 
+def check_engine_pki(value: str, origin: str) -> None:
+    """Raise ConfigError unless `value` is a path from the root."""
+    if value and not value.startswith(("/", "~")):
+        what = f"must be a whole path, not {value!r} ({origin})"
+        raise ConfigError(name="engine_pki", what=what, hint="/var/lib/coach/pki")
+
+
 def check_engine_deadline(value: str, origin: str) -> None:
     """Raise ConfigError unless `value` is a number of seconds."""
     if not re.fullmatch(r"[1-9][0-9]{0,3}", value, re.ASCII):

@@ -32,6 +32,7 @@ from coach.settings.engine_service import (
     check_engine_deadline,
     check_engine_fallback,
     check_engine_keys,
+    check_engine_pki,
     check_engine_url,
 )
 from coach.settings.language_model import check_model_name, check_model_tokens, check_model_url
@@ -90,6 +91,7 @@ KEYS = (
     Key("healthcheck_url", "COACH_HEALTHCHECK_URL", "", check_healthcheck),
     Key("engine_url", "COACH_ENGINE_URL", "", check_engine_url),
     Key("engine_keys", "COACH_ENGINE_KEYS", "", check_engine_keys),
+    Key("engine_pki", "COACH_ENGINE_PKI", "", check_engine_pki),
     Key("engine_deadline", "COACH_ENGINE_DEADLINE", "120", check_engine_deadline),
     Key("engine_fallback", "COACH_ENGINE_FALLBACK", "off", check_engine_fallback),
     Key("kek_provider", "COACH_KEK_PROVIDER", "age-file", check_kek_provider),

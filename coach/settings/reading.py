@@ -157,12 +157,14 @@ def _backup(chosen: Mapping[str, Setting], home: Home) -> BackupWishes:
 
 def _engine(chosen: Mapping[str, Setting], home: Home) -> EngineWishes:
     """Return who does the heavy work, and by which keys it is asked."""
-    named = chosen["engine_keys"].value
+    named, pki = chosen["engine_keys"].value, chosen["engine_pki"].value
     return EngineWishes(
         url=chosen["engine_url"].value,
         keys_file=Path(named).expanduser() if named else home.config / "engine-keys.json",
         deadline_s=int(chosen["engine_deadline"].value),
         fallback=chosen["engine_fallback"].value == "on",
+        certificates=Path(pki).expanduser() if pki else home.config / "pki",
+        by_certificate=bool(pki),
     )
 
 

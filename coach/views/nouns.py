@@ -79,6 +79,7 @@ from coach.views.security.backups import (
     RestorationRow,
     UndoneRestorationRow,
 )
+from coach.views.security.certificates import CertificateRow
 from coach.views.security.engine_keys import EngineKeyRow
 from coach.views.security.keys import (
     KeyStatusRow,
@@ -97,6 +98,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "account-pair": AccountPairRow,
     "contract-size": ContractSizeRow,
     "engine-key": EngineKeyRow,
+    "certificate": CertificateRow,
     "mapping": MappingRow,
     "mapping-text": MappingTextRow,
     "disconnection": DisconnectionRow,
@@ -279,6 +281,10 @@ COMMANDS: Final[Mapping[str, str]] = {
     "keys rotate": "key-rotation",
     "keys seal": "sealed-key",
     "engine keys": "engine-key",
+    "pki init": "certificate",
+    "pki issue": "certificate",
+    "pki renew": "certificate",
+    "pki status": "certificate",
     "keys status": "keys",
     "label": "label",
     "label --list": "listed-label",

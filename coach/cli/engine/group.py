@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SIGNALLED = 128
 STDERR = Path("-")
 LOG_FILE = "engine.log"
+PID_FILE = "engine.pid"
 HERE = "127.0.0.1/32,::1/128"
 Host = Annotated[str, typer.Option(metavar="ADDRESS", help="Where it listens.")]
 Port = Annotated[
@@ -55,7 +56,8 @@ def serve(
       COACH_ENGINE_URL=http://127.0.0.1:8322 coach import csv FILE
 
     It scores histories, answers what-ifs and asks the language model of its own settings. It reads
-    no database: all that it needs comes with a request, signed by a shared key. The log goes to
+    no database: all that it needs comes with a request, signed by a shared key. Where engine_pki is
+    set both sides show certificates instead, and SIGHUP lets it read them again. The log goes to
     engine.log in the state folder: coach help engine.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
@@ -63,7 +65,8 @@ def serve(
         allowed = "an address that only this machine reaches, or --allow NETWORK beside it"
         raise Invalid("host", f"not {host!r} alone", allowed)
     place = None if log == STDERR else log or frame.home.state / LOG_FILE
-    request = EngineServeRequest(host, port, _networks(allow), place)
+    pid_file = frame.home.state / PID_FILE
+    request = EngineServeRequest(host, port, _networks(allow), pid_file, place)
 
     def announce(url: str, _offer: object) -> None:
         frame.show(Answer("engine serve", {"url": url}, text=url))

@@ -12,7 +12,7 @@ ERRORS = "errors.md"
 CODE = re.compile(r"^### (E_\w+)$", re.MULTILINE)
 TERM = re.compile(r"^\| ([^|]+?) \| (.+) \| [^|]* \|$", re.MULTILINE)
 NOT_TERMS = frozenset({"term", "---"})
-ROOMS = ("biases", "rules", "statements")
+ROOMS = ("biases", "rules", "runbooks", "statements")
 FORMAT = re.compile(r"^## (.*\(`([a-z0-9-]+)`\))$", re.MULTILINE)
 
 

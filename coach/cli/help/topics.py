@@ -254,6 +254,15 @@ INSTALLED = {
         (),
         ("sign in", "friends", "sessions", "tokens"),
     ),
+    "runbooks": Topic(
+        "when a key, a certificate or the data is due, known or lost",
+        "runbooks.md",
+        (),
+        ("emergency",),
+    ),
+    "trust between services": Topic(
+        "by what services know each other over TLS", "engine.md", ("Certificates",), ("mtls",)
+    ),
     "sandbox": Topic("a broker to try things on", "sandbox.md"),
     "tui": Topic(
         "everything on one screen, by keyboard", "tui.md", (), ("panel", "screens", "terminal")

@@ -94,7 +94,7 @@ def rewrap(
         bool, typer.Option("--drop-former", help="Forget former keys of keys for good.")
     ] = False,
 ) -> None:
-    """Make a new key of keys and wrap every data key by it.
+    """Make a new key of keys and wrap every data key by it, and the keys of services.
 
     Also moves them to another COACH_KEK_PROVIDER. Former keys stay, for backups of the database;
     with --drop-former they are gone, and so is what only they open.
@@ -106,7 +106,7 @@ def rewrap(
         question = "forget the former keys? backups from before can then not be recovered"
         if drop_former and not frame.sure(question):
             raise UsageError(what="nothing was changed")
-        found = keys.wrap_anew(session, drop_former=drop_former)
+        found = keys.wrap_anew(session, frame.settings.engine, drop_former=drop_former)
     text = f"wrapped anew: {found.rewrapped}, not opened: {found.failed}"
     frame.show(Answer("keys rewrap", json_row(views.rewrapping(found)), text=text))
     if found.failed:

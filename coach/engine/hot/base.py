@@ -47,6 +47,30 @@ class TokenDraw:
     left: float
 
 
+@dataclass(frozen=True, slots=True)
+class DatedClaim:
+    """Whether a key is ours now, and the second since which claims beside its mark are kept."""
+
+    first: bool
+    since: int
+
+
+class NonceStore(Protocol):
+    """Knows what was used once, and since when it knows. Each call may raise HotStoreDown.
+
+    A store that lost a claim lost its mark as well, or says by its mark that it began later.
+    """
+
+    def claim_dated(self, mark: str, key: str, now_s: int, ttl_s: float) -> DatedClaim:
+        """Claim a key as `claim` does; `mark` keeps when the first claim beside it was made.
+
+        That is a second of the caller's clock, `now_s`. It is kept for 30 days after the last one.
+        """
+
+    def close(self) -> None:
+        """Give its connections back."""
+
+
 class HotStore(Protocol):
     """Redis or a table that no crash preserves. Each call may raise HotStoreDown.
 

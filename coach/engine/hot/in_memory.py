@@ -11,6 +11,7 @@ from coach.engine.hot.base import (
     ROUNDING,
     SHORTEST_WAIT_S,
     AnyBucket,
+    DatedClaim,
     TokenBucket,
     TokenDraw,
     check_bucket,
@@ -37,6 +38,7 @@ class MemoryHotStore:
         self._values: dict[str, tuple[bytes, float]] = {}
         self._claims: dict[str, float] = {}
         self._swept_at = SWEPT_FROM
+        self._marks: dict[str, int] = {}
         self._buckets: dict[str, tuple[float, float]] = {}
         self._lock = Lock()
 
@@ -74,6 +76,13 @@ class MemoryHotStore:
                 self._swept_at = max(SWEPT_FROM, 2 * len(self._claims))
             return True
 
+    def claim_dated(self, mark: str, key: str, now_s: int, ttl_s: float) -> DatedClaim:
+        """Claim a key and return since when claims are kept; see NonceStore."""
+        check_key(mark)
+        with self._lock:
+            since = self._marks.setdefault(mark, now_s)
+        return DatedClaim(self.claim(key, ttl_s), since)
+
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
         """Take tokens and return 0, or take none and return the seconds to wait."""
         return self.draw(key, bucket, tokens).wait_s
@@ -100,6 +109,7 @@ class MemoryHotStore:
             _forget(self._values, beginning)
             _forget(self._claims, beginning)
             _forget(self._buckets, beginning)
+            _forget(self._marks, beginning)
 
     def _keep(self, key: str, left: float, now: float) -> None:
         self._buckets.pop(key, None)

@@ -14,13 +14,13 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from coach.brokers.net.deadline import DeadlineExceeded, run_within
 from coach.brokers.net.parsing import printable
 from coach.engine.hot.base import (
     LONGEST_TTL_S,
     ROUNDING,
     SHORTEST_WAIT_S,
     AnyBucket,
+    DatedClaim,
     TokenBucket,
     TokenDraw,
     check_bucket,
@@ -28,7 +28,7 @@ from coach.engine.hot.base import (
     check_ttl,
     check_value,
 )
-from coach.engine.hot.redis_limits import BY_SCHEME
+from coach.engine.hot.redis_limits import BY_SCHEME, CALL_S, PATIENCE_S, is_late, one_call
 from coach.errors import ConfigError, HotStoreDown
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE_S = 1.0
-CALL_S = 2.5
-"""For one question, connecting included; PATIENCE_S is for each silence."""
 LONGEST_REASON = 200
 SCANNED_AT_ONCE = 1000
 GLOB = re.compile(r"[\\*?\[\]^-]")
@@ -73,6 +70,14 @@ redis.call('PEXPIRE', KEYS[1], math.ceil(full * 1000) + 1000)
 return string.format('0 %.6f', tokens)
 """
 
+# Keys: the mark, the claim. Arguments: the caller's time, milliseconds of claim and of mark.
+CLAIM_DATED = """
+redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+local first = redis.call('SET', KEYS[2], '', 'NX', 'PX', ARGV[2])
+return {first and 1 or 0, redis.call('GET', KEYS[1])}
+"""
+
 
 class RedisHotStore:
     """See HotStore. `namespace` keeps several coaches on one Redis apart."""
@@ -95,6 +100,7 @@ class RedisHotStore:
                 what="it is no URL of a Redis",
             ) from None
         self._take: Script = self._redis.register_script(TAKE)
+        self._claim_dated: Script = self._redis.register_script(CLAIM_DATED)
         self._namespace = namespace
 
     def get(self, key: str) -> bytes | None:
@@ -119,6 +125,15 @@ class RedisHotStore:
         check_ttl(ttl_s)
         place, ttl_ms = self._place("claim", key), _milliseconds(ttl_s)
         return bool(self._ask(lambda: self._redis.set(place, b"", nx=True, px=ttl_ms)))
+
+    def claim_dated(self, mark: str, key: str, now_s: int, ttl_s: float) -> DatedClaim:
+        """Claim a key and return since when claims are kept, by one question; see NonceStore."""
+        check_key(mark)
+        check_key(key)
+        check_ttl(ttl_s)
+        places = [self._place("value", mark), self._place("claim", key)]
+        given = [now_s, _milliseconds(ttl_s), _milliseconds(LONGEST_TTL_S)]
+        return self._ask(lambda: _dated(self._claim_dated(places, given)))
 
     def take(self, key: str, bucket: AnyBucket, tokens: float = 1) -> float:
         """Take tokens and return 0, or take none and return the seconds to wait."""
@@ -160,16 +175,16 @@ class RedisHotStore:
 
         A connection on which something else than a reply came is not used again.
         """
-        try:
-            return run_within(CALL_S, question)
-        except RedisError as error:
-            raise HotStoreDown(what=f"Redis: {printable(str(error), LONGEST_REASON)}") from error
-        except DeadlineExceeded:
-            self._redis.connection_pool.disconnect()
-            raise HotStoreDown(what=f"Redis: no reply within {CALL_S:g} s (limit)") from None
-        except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
-            self._redis.connection_pool.disconnect()
-            raise HotStoreDown(what="Redis: a reply that makes no sense") from error
+        with one_call():
+            try:
+                return question()
+            except RedisError as error:
+                late = f"no reply within {CALL_S:g} s (limit)"
+                what = late if is_late() else printable(str(error), LONGEST_REASON)
+                raise HotStoreDown(what=f"Redis: {what}") from error
+            except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+                self._redis.connection_pool.disconnect()
+                raise HotStoreDown(what="Redis: a reply that makes no sense") from error
 
 
 def _milliseconds(ttl_s: float) -> int:
@@ -182,3 +197,10 @@ def _drawn(reply: object) -> TokenDraw:
     if not (0 <= wait_s <= LONGEST_TTL_S and left >= 0):
         raise ValueError("no wait")
     return TokenDraw(wait_s, left)
+
+
+def _dated(reply: object) -> DatedClaim:
+    """Return what a reply says; ValueError for one that no script of ours gives."""
+    if not isinstance(reply, list) or len(reply) != len(("first", "since")):
+        raise ValueError("no claim")
+    return DatedClaim(bool(int(reply[0])), int(reply[1]))

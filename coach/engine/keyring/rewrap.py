@@ -5,6 +5,7 @@ anew one by one; killed at any point, the next run goes on with the key that is 
 stay on the ring, because older backups of the database need them, until somebody drops them.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from coach.engine.audit.record import record
@@ -16,6 +17,9 @@ from coach.engine.vault.ring import WrapContext, with_new_key, without_former
 from coach.errors import KekUnavailable
 from coach.model.accounts import UserId
 from coach.model.machine.audit import AuditEntry
+
+RewrapFile = Callable[[Kek], bool]
+"""Wraps the keys of a file by the current key; False where one could not be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,15 @@ class RewrapResult:
 
 
 def rewrap(
-    keyring: Keyring, connection: CoachConnection, *, drop_former: bool = False
+    keyring: Keyring,
+    connection: CoachConnection,
+    files: Sequence[RewrapFile] = (),
+    *,
+    drop_former: bool = False,
 ) -> RewrapResult:
     """Wrap every data key by a new key of keys, or go on with what was begun.
 
+    So are the keys in `files`. Former keys are dropped only where all of that could be opened.
     Where the provider was changed, its key takes over and no other is made. KekUnavailable where
     the provider's key cannot be had, or coach may not change it.
     """
@@ -44,7 +53,7 @@ def rewrap(
             connection, None if kek.provider == "aws-kms" else kek.current
         )
     done = sum(_rewrap_one(keyring, connection, kek, *one) for one in waiting)
-    failed = len(waiting) - done
+    failed = len(waiting) - done + sum(not wrapped(kek) for wrapped in files)
     dropped = _drop_former(keyring, kek) if drop_former and not failed else 0
     return RewrapResult(kek.current, done, failed, dropped)
 

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 from coach.engine.signing.service_keys import KEY_BYTES, SCHEME, Service, ServiceKey
 from coach.engine.vault.kek import Kek
 from coach.engine.vault.ring import WrapContext
-from coach.errors import MalformedFile, NotFound, UnreadableFile
+from coach.errors import KekUnavailable, MalformedFile, NotFound, UnreadableFile
 from coach.files import only_one, write_private
 from coach.model.canonical import canonical_json
 from coach.model.machine.engine_service import AUDIENCE, CALLER
@@ -98,6 +98,28 @@ def end(file: Path, key_id: str, now: datetime) -> SealedKey:
         ended = _ending(found, now.astimezone(UTC).replace(microsecond=0))
         _write(file, [ended if one.id == key_id else one for one in known])
     return ended
+
+
+def wrap_anew(file: Path, kek: Kek) -> bool:
+    """Wrap every key of the file by the current key of keys; False where one does not open."""
+    if not file.exists():
+        return True
+    with _changing(file):
+        known = read(file)
+        try:
+            wrapped = [_wrapped_anew(one, kek) for one in known]
+        except KekUnavailable:
+            return False
+        if wrapped != known:
+            _write(file, wrapped)
+    return True
+
+
+def _wrapped_anew(key: SealedKey, kek: Kek) -> SealedKey:
+    if key.kek == kek.current:
+        return key
+    secret = key.opened(kek).secret
+    return key._replace(kek=kek.current, wrapped=kek.wrap(secret, _context(key.id, key.service)))
 
 
 def _ending(key: SealedKey, at: datetime) -> SealedKey:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from coach import errors
 from coach.brokers.net.client import HttpClient, HttpLimits, NoAnswer
@@ -24,7 +24,7 @@ from coach.engine.signing.signer import AnswerNotSigned, NoKeyCounts
 from coach.errors import AuthenticationFailed, CoachError, TryLater
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import httpx2
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from coach.engine.reflection.prompt import Prompt
     from coach.engine.service.breaker import Breaker
     from coach.engine.service.work import HeavyWork
-    from coach.engine.signing.signer import Signer
     from coach.engine.what_if.answer import SimulationInputs
     from coach.engine.what_if.simulate import Inputs
     from coach.model.events import Json
@@ -46,25 +45,37 @@ T = TypeVar("T")
 WHO: Final = "the engine service"
 PAUSES: Final = (0.2, 1.0)
 """Seconds between tries."""
-UNAUTHORISED, NOT_FOUND = 401, 404
+UNAUTHORISED, FORBIDDEN = 401, 403
 BUSY: Final = frozenset({429, 503})
 LARGEST_ANSWER: Final = 256_000_000
 CONNECT_S: Final = 5.0
 
 
+class RequestProof(Protocol):
+    """Shows the service who asks, and us who answers."""
+
+    def sign(self, part: SignedPart) -> dict[str, str]:
+        """Return the headers of a request; NoKeyCounts where there is no key."""
+
+    def believe(
+        self, sent: Mapping[str, str], status: int, headers: Mapping[str, str], body: bytes
+    ) -> None:
+        """Return where an answer is one to the request with these headers; else AnswerNotSigned."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServicePlace:
-    """Where the service is, by which keys it is asked, and how long an answer may take in all.
+    """Where the service is, by which proof it is asked, and how long an answer may take in all.
 
-    `ticks` and `pause` are those of tests, as is `transport`.
+    `ticks` and `pause` are those of tests. `connect` makes connections other than the usual ones.
     """
 
     url: str
-    signer: Signer
+    signer: RequestProof
     deadline_s: float = 120.0
     ticks: Callable[[], float] = monotonic
     pause: Callable[[float], None] = sleep
-    transport: httpx2.BaseTransport | None = None
+    connect: Callable[[], httpx2.BaseTransport] | None = None
 
 
 class _TryAgain(Exception):
@@ -185,7 +196,8 @@ class Remote:
                 broker=WHO, reason=reason, remedy="make_service_key"
             ) from None
         limits = HttpLimits(min(CONNECT_S, left_s), left_s, left_s, LARGEST_ANSWER)
-        transport, url = self.place.transport, self.place.url
+        url, connect = self.place.url, self.place.connect
+        transport = None if connect is None else connect()
         with HttpClient(url, "engine", transport, limits, neighbour=True) as http:
             sent = {"Content-Type": contract.CONTENT_TYPE, **signed}
             return self._believed(signed, http.post(path, body, sent))
@@ -198,6 +210,9 @@ class Remote:
         if answer.status == UNAUTHORISED:
             reason = "it does not believe our signature; its log says why"
             raise AuthenticationFailed(broker=WHO, reason=reason, remedy="list_service_keys")
+        if answer.status == FORBIDDEN:
+            reason = "it does not let the service ask that our certificate names"
+            raise AuthenticationFailed(broker=WHO, reason=reason, remedy="list_certificates")
         headers = {name.lower(): value for name, value in answer.headers.items()}
         try:
             self.place.signer.believe(signed, answer.status, headers, answer.body)

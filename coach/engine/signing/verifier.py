@@ -12,11 +12,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from ipaddress import IPv4Network, IPv6Network, ip_address
 from math import floor
 from typing import Final, Literal
 
-from coach.engine.hot.base import HotStore
+from coach.engine.hot.base import DatedClaim, NonceStore
 from coach.engine.signing.message import (
     FORMS,
     HEADERS,
@@ -29,15 +28,14 @@ from coach.engine.signing.message import (
     answer_message,
     request_message,
 )
+from coach.engine.signing.networks import Network, is_within
 from coach.engine.signing.service_keys import KeyBook, ServiceKey
 from coach.errors import HotStoreDown
 
 SKEW_S: Final = 300
 REMEMBERED_S: Final = 660.0
 """A nonce is known for longer than its request could be believed: twice the skew, and a minute."""
-BEGAN: Final = "signing|began"
-BEGAN_S: Final = 20 * 86_400.0
-RENEWED_AFTER_S: Final = 86_400
+BEGAN: Final = "signing|kept since"
 
 Reason = Literal[
     "header missing",
@@ -45,13 +43,13 @@ Reason = Literal[
     "header malformed",
     "address",
     "unknown key",
+    "identity",
     "time",
     "signature",
     "replay",
     "nonces unknown",
     "nonces lost",
 ]
-Network = IPv4Network | IPv6Network
 NOT_NOW: Final[frozenset[Reason]] = frozenset({"nonces unknown", "nonces lost"})
 """What is no fault of the request: it may be signed and sent again later."""
 
@@ -72,6 +70,11 @@ class Believed:
     key: ServiceKey
     stamp: Stamp
 
+    @property
+    def name(self) -> str:
+        """Return the id of the key."""
+        return self.key.id
+
     def answer_headers(
         self, at: datetime, status: int, content_type: str, body: bytes
     ) -> dict[str, str]:
@@ -88,13 +91,13 @@ class Verifier:
 
     keys: KeyBook
     networks: Sequence[Network]
-    hot: HotStore
+    nonces: NonceStore
     clock: Callable[[], datetime]
 
     def begin(self) -> None:
         """Begin to keep nonces now, so that the first request finds that they are kept."""
         with suppress(HotStoreDown):
-            self._began()
+            self._claimed("start")
 
     def believe(
         self, headers: Sequence[tuple[str, str]], part: SignedPart, address: str
@@ -120,7 +123,7 @@ class Verifier:
         """
         found = _single(headers)
         stamp = Stamp(found[TIMESTAMP], found[KEY_ID], found[NONCE])
-        if not self._allowed(address):
+        if not is_within(address, self.networks):
             raise NotBelieved("address", stamp.key_id)
         now = self.clock()
         if self.keys.known(stamp.key_id, now) is None:
@@ -129,35 +132,20 @@ class Verifier:
             raise NotBelieved("time", stamp.key_id)
         return found[SIGNATURE], stamp
 
-    def _allowed(self, address: str) -> bool:
-        try:
-            peer = ip_address(address)
-        except ValueError:
-            return False
-        mapped = getattr(peer, "ipv4_mapped", None)
-        return any((mapped or peer) in network for network in self.networks)
-
     def _first_time(self, stamp: Stamp) -> None:
         try:
-            if int(stamp.timestamp) <= self._began():
-                raise NotBelieved("nonces lost", stamp.key_id)
-            first = self.hot.claim(f"signing|{stamp.key_id}|{stamp.nonce}", REMEMBERED_S)
+            claim = self._claimed(f"{stamp.key_id}|{stamp.nonce}")
         except HotStoreDown:
             raise NotBelieved("nonces unknown", stamp.key_id) from None
-        if not first:
+        if int(stamp.timestamp) <= claim.since:
+            raise NotBelieved("nonces lost", stamp.key_id)
+        if not claim.first:
             raise NotBelieved("replay", stamp.key_id)
 
-    def _began(self) -> int:
-        """Return the second in which nonces were first kept; it is kept beside them."""
-        now = floor(self.clock().timestamp())
-        kept = self.hot.get(BEGAN)
-        if kept is None:
-            self.hot.put(BEGAN, b"%d %d" % (now, now), BEGAN_S)
-            return now
-        began, renewed = map(int, kept.split())
-        if now - renewed > RENEWED_AFTER_S:
-            self.hot.put(BEGAN, b"%d %d" % (began, now), BEGAN_S)
-        return began
+    def _claimed(self, what: str) -> DatedClaim:
+        """Claim a nonce, and learn since when nonces are kept; it is one question."""
+        now_s = floor(self.clock().timestamp())
+        return self.nonces.claim_dated(BEGAN, f"signing|{what}", now_s, REMEMBERED_S)
 
 
 def _single(headers: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -19,22 +19,35 @@ class EngineWishes:
     """Where heavy work is done: an empty `url` is this process.
 
     `keys_file` holds the keys that both sides share, sealed. An answer takes `deadline_s` seconds
-    at most. With `fallback` this process does what the service cannot be reached for.
+    at most. With `fallback` this process does what the service cannot be reached for. Commands keep
+    certificates in the folder `certificates`; where `by_certificate`, both sides are known by
+    those, and nothing is signed.
     """
 
     url: str
     keys_file: Path
     deadline_s: int = USUAL_DEADLINE_S
     fallback: bool = False
+    certificates: Path = Path("pki")
+    by_certificate: bool = False
+
+    @property
+    def pki(self) -> Path | None:
+        """Return the folder of certificates where both sides are known by those."""
+        return self.certificates if self.by_certificate else None
 
 
 @dataclass(frozen=True, slots=True)
 class EngineServeRequest:
-    """How the service listens, and from which networks it is asked; `log` None is stderr."""
+    """How the service listens, and from which networks it is asked; `log` None is stderr.
+
+    `pid_file` names its process while it serves.
+    """
 
     host: str
     port: int
     networks: Networks
+    pid_file: Path
     log: Path | None = None
 
 

@@ -12,10 +12,11 @@ from anyio.to_thread import run_sync
 
 from coach.engine.api.service.answers import (
     LARGEST_BODY,
-    AskedWork,
     EngineService,
     ServiceAnswer,
 )
+from coach.engine.api.service.gates import AskedWork
+from coach.server.engine.tls import identities
 from coach.server.log import LONGEST_PATH
 from coach.server.walls.security_log import note_security
 
@@ -67,16 +68,17 @@ class EngineApplication:
             (name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]
         ]
         address = (scope.get("client") or ("",))[0]
-        refused = await run_sync(self._service.turn_away, headers, address)
+        path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+        asked = AskedWork(headers, address, scope["method"], path, query, b"", identities(scope))
+        refused = await run_sync(self._service.turn_away, asked)
         if refused is not None:
             return refused
         try:
             body = await _body(receive, headers, self._largest)
         except BodyTooLarge:
             return REFUSED_SIZE
-        path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
-        asked = AskedWork(headers, address, scope["method"], path, query, body)
-        return await run_sync(partial(self._service.answer, asked), limiter=self._turns)
+        whole = asked._replace(body=body)
+        return await run_sync(partial(self._service.answer, whole), limiter=self._turns)
 
 
 async def _body(receive: "Receive", headers: list[tuple[str, str]], largest: int) -> bytes:

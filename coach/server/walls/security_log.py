@@ -11,7 +11,9 @@ from coach.server.log import LONGEST_PATH, warn
 if TYPE_CHECKING:
     from starlette.types import Scope
 
-SecurityEvent = Literal["sign-in failed", "sign-in limited", "set-up failed", "request refused"]
+SecurityEvent = Literal[
+    "sign-in failed", "sign-in limited", "set-up failed", "request refused", "certificate refused"
+]
 
 
 def note_security(event: SecurityEvent, address: str, **fields: object) -> None:

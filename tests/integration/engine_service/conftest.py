@@ -1,16 +1,17 @@
 """The engine's service behind a real socket, with keys in a file that is sealed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from ipaddress import ip_network
+from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
 
-from coach.engine.api.service import keys
+from coach.engine.api.service import keys, pki
 from coach.engine.api.service.answers import ServiceParts, engine_service
 from coach.engine.api.service.caller import service_of
 from coach.engine.service.remote import Remote
@@ -21,11 +22,9 @@ from coach.model.machine.engine_service import EngineWishes
 from coach.model.reflections.language_model import NO_MODEL
 from coach.server.engine.app import EngineApplication
 from coach.server.engine.process import config_of
-from coach.server.process import listener_at
+from coach.server.engine.tls import ReloadableTls
+from coach.server.process import listener_at, url_of
 from tests import clock
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PATIENCE = 60
 LARGEST = 20_000_000
@@ -49,17 +48,47 @@ def a_minute_ago() -> datetime:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder: Path = tmp_path_factory.mktemp("engine")
+def kek(tmp_path_factory: pytest.TempPathFactory) -> Kek:
+    folder = tmp_path_factory.mktemp("kek")
     place = AgeFile(folder / "kek.age", folder / "identity.txt")
-    kek = LocalKek(place, folder, new_ring())
+    return LocalKek(place, folder, new_ring())
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, kek: Kek) -> Iterator[Running]:
+    """Return a service that is asked with signatures."""
+    folder = tmp_path_factory.mktemp("engine")
+    keys.make(EngineWishes("", folder / "engine-keys.json"), kek, a_minute_ago())
+    with serving(folder, kek, None) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def over_tls(tmp_path_factory: pytest.TempPathFactory, kek: Kek) -> Iterator[Running]:
+    """Return a service that is asked with certificates."""
+    folder = tmp_path_factory.mktemp("engine")
+    certificates = pki.folder_of(folder / "pki")
+    pki.init(certificates, kek, clock.now(), 100)
+    for name in ("api", "engine"):
+        pki.issue(certificates, kek, name, clock.now())
+    with serving(folder, kek, certificates.folder) as service:
+        yield service
+
+
+@contextmanager
+def serving(folder: Path, kek: Kek, certificates: Path | None) -> Iterator[Running]:
+    tls = None
+    if certificates is not None:
+        tls = ReloadableTls(lambda: pki.server_context(certificates, clock.now()))
     with listener_at("127.0.0.1", 0) as listener:
-        url = "http://{}:{}".format(*listener.getsockname())
-        wishes = EngineWishes(url, folder / "engine-keys.json", deadline_s=PATIENCE)
-        keys.make(wishes, kek, a_minute_ago())
+        url = url_of(listener, tls=tls is not None)
+        wishes = EngineWishes(url, folder / "engine-keys.json", PATIENCE)
+        if certificates is not None:
+            wishes = replace(wishes, certificates=certificates, by_certificate=True)
         networks = [ip_network("127.0.0.1")]
         parts = ServiceParts(wishes, networks, "", NO_MODEL, lambda: kek, clock.now)
-        server = uvicorn.Server(config_of(EngineApplication(engine_service(parts), LARGEST)))
+        app = EngineApplication(engine_service(parts), LARGEST)
+        server = uvicorn.Server(config_of(app, tls))
         thread = Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         yield Running(url, wishes, kek)

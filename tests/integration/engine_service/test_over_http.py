@@ -4,7 +4,6 @@ import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx2
@@ -19,9 +18,6 @@ from tests import clock
 from tests.integration.engine_service.conftest import LARGEST, PATIENCE, Running
 from tests.unit.service.suite import QUESTIONS, WorkContract, traded
 
-if TYPE_CHECKING:
-    from coach.engine.signing.signer import Signer
-
 
 class TestOverHttp(WorkContract):
     @pytest.fixture
@@ -31,7 +27,7 @@ class TestOverHttp(WorkContract):
 
 def signed(running: Running, body: bytes, path: str = contract.SCORE) -> dict[str, str]:
     """Return the headers of a signed request."""
-    signer: Signer = running.asked().place.signer
+    signer = running.asked().place.signer
     part = SignedPart("POST", path, "", contract.CONTENT_TYPE, body)
     return {"content-type": contract.CONTENT_TYPE, **signer.sign(part)}
 

@@ -19,7 +19,13 @@ OF_THE_PROGRAM = {
     "status",
     "version",
 }
-IN_OTHER_WORDS = {"pnl": "net", "why": "evidence", "biases": "bias", "simulate": "simulation"}
+IN_OTHER_WORDS = {
+    "pki": "PKI",
+    "pnl": "net",
+    "why": "evidence",
+    "biases": "bias",
+    "simulate": "simulation",
+}
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS.keys() - OF_THE_PROGRAM))

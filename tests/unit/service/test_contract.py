@@ -7,7 +7,8 @@ from ipaddress import ip_network
 import httpx2
 import pytest
 
-from coach.engine.api.service.answers import AskedWork, EngineService
+from coach.engine.api.service.answers import EngineService
+from coach.engine.api.service.gates import AskedWork, SignatureGate
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.service.breaker import Breaker
 from coach.engine.service.remote import Remote, ServicePlace
@@ -35,7 +36,8 @@ def service() -> EngineService:
     hot = MemoryHotStore(lambda: at_noon().timestamp())
     Verifier(KEYS, [], hot, lambda: NOON).begin()
     verifier = Verifier(KEYS, [ip_network("127.0.0.1")], hot, at_noon)
-    return EngineService(verifier, OwnModel(NO_MODEL, lambda: Secret("")), hot)
+    model = OwnModel(NO_MODEL, lambda: Secret(""))
+    return EngineService(SignatureGate(verifier), model, at_noon, hot, hot)
 
 
 def answering(
@@ -50,7 +52,7 @@ def answering(
     place = ServicePlace(
         "http://127.0.0.1:8322",
         Signer(KEYS, at_noon),
-        transport=httpx2.MockTransport(serve),
+        connect=lambda: httpx2.MockTransport(serve),
         pause=pause,
         ticks=lambda: ticks[0],
     )
@@ -64,7 +66,7 @@ def through(served: EngineService) -> Callable[[httpx2.Request], httpx2.Response
         headers = [(name.lower(), value) for name, value in request.headers.multi_items()]
         path, _, query = request.url.raw_path.decode().partition("?")
         asked = AskedWork(headers, "127.0.0.1", request.method, path, query, request.content)
-        answer = served.turn_away(headers, "127.0.0.1") or served.answer(asked)
+        answer = served.turn_away(asked._replace(body=b"")) or served.answer(asked)
         return httpx2.Response(answer.status, headers=answer.headers, content=answer.body)
 
     return serve

@@ -1,7 +1,7 @@
 """What goes wrong between the two sides: tried again, left alone, told, or done here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import httpx2
 import pytest
@@ -152,7 +152,7 @@ def test_the_model_of_the_service_narrates(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr("coach.engine.narrator.endpoint.ask", ask)
     served = service()
-    own = type(served)(served.verifier, OwnModel(MODEL, lambda: Secret("own")), served.strangers)
+    own = replace(served, model=OwnModel(MODEL, lambda: Secret("own")))
     found = answering(through(own)).narrate(MODEL, Secret("mine"), PROMPT)
     assert found == ModelReply("small own what happened?", 3, 4)
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coach.engine.hot.base import DatedClaim
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.signing.message import SignedPart
 from coach.engine.signing.service_keys import Service, ServiceKey, ServiceKeys
@@ -156,9 +157,9 @@ def test_a_wrong_signature_takes_no_place_in_the_hot_store(pair: Pair) -> None:
 class NoStore(MemoryHotStore):
     """A hot store that does not answer."""
 
-    def get(self, key: str) -> bytes | None:
+    def claim_dated(self, mark: str, key: str, now_s: int, ttl_s: float) -> DatedClaim:
         """Raise."""
-        del key
+        del mark, key, now_s, ttl_s
         raise HotStoreDown(what="it does not answer")
 
 

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from coach.engine.api import sight
 from coach.engine.api.session import Session
-from coach.engine.keyring import handed_in, recovery, rewrap, rotation
-from coach.engine.keyring.rewrap import RewrapResult
+from coach.engine.keyring import handed_in, recovery, rewrap, rotation, service_keys
+from coach.engine.keyring.rewrap import RewrapFile, RewrapResult
 from coach.engine.keyring.rotation import RotationResult
 from coach.engine.store.vault import deks, sealed_secrets
 from coach.engine.vault.kek import RingPlace
 from coach.errors import Conflict, Invalid, KekUnavailable
 from coach.files import write_private
 from coach.model.machine.audit import AuditEntry
+from coach.model.machine.engine_service import EngineWishes
 from coach.model.machine.keys import BUCKET, ROTATED_AFTER, DekSummary, KekProvider
 from coach.model.machine.secrets import Secret
 from coach.model.market import VENDORS
@@ -93,9 +95,23 @@ def secrets_to_revoke(session: Session) -> list[str]:
     return [one.owner for one in stored if one.revoke_due]
 
 
-def wrap_anew(session: Session, *, drop_former: bool = False) -> RewrapResult:
-    """Wrap the data keys of all users by a new key of keys, or by that of another provider."""
-    return rewrap.rewrap(sight.keyring(session), session.connection, drop_former=drop_former)
+def wrap_anew(
+    session: Session, engine: EngineWishes | None = None, *, drop_former: bool = False
+) -> RewrapResult:
+    """Wrap the data keys of all users by a new key of keys, or by that of another provider.
+
+    With `engine` those of its services, too: the file of their keys, the key of their authority.
+    """
+    files = [] if engine is None else _files_of(engine)
+    keyring = sight.keyring(session)
+    return rewrap.rewrap(keyring, session.connection, files, drop_former=drop_former)
+
+
+def _files_of(engine: EngineWishes) -> list[RewrapFile]:
+    from coach.engine.pki.folder import CertificateFolder
+
+    authority = CertificateFolder(engine.certificates)
+    return [partial(service_keys.wrap_anew, engine.keys_file), authority.wrap_anew]
 
 
 def seal_named(session: Session, name: str, secret: Secret) -> bool:

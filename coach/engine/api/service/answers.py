@@ -1,22 +1,24 @@
 """The service's side: who is believed, how often, and what is answered.
 
-Nonces are kept where nothing forgets them on its own: in Redis where it is named, else in this one
-process, and never in a cache that something stands in for while it is down. One answer says that a
-request is not believed; why is for the log alone.
+An address has a number of requests that is taken from before anything of a request is looked at,
+and one that is not believed costs many of them. Nonces are kept where nothing forgets them on its
+own: in Redis where it is named, else in this one process, and never in a cache that something
+stands in for while it is down. One answer says that a request is not believed; why is for the log
+alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from coach.engine.api.service.gates import AskedWork, Caller, CertificateGate, Gate, SignatureGate
 from coach.engine.api.service.keys import KeysOfFile
-from coach.engine.hot.base import HotStore, TokenBucket
+from coach.engine.hot.base import HotStore, NonceStore, TokenBucket
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.service.contract import CONTENT_TYPE
 from coach.engine.service.served import NO_SUCH_WORK, OwnModel, WorkDone, do
-from coach.engine.signing.message import SignedPart
-from coach.engine.signing.verifier import NOT_NOW, Believed, NotBelieved, Verifier
+from coach.engine.signing.verifier import NOT_NOW, NotBelieved, Verifier
 from coach.engine.vault.kek import Kek
 from coach.errors import HotStoreDown
 from coach.model.machine.engine_service import EngineWishes, Networks
@@ -24,17 +26,17 @@ from coach.model.reflections.language_model import ModelWishes
 
 LARGEST_BODY: Final = 256_000_000
 OF_A_KEY: Final = TokenBucket(capacity=200, per_second=50)
-OF_A_STRANGER: Final = TokenBucket(capacity=30, per_second=1)
-"""Requests that were not believed, by address."""
-UNAUTHORISED, TOO_MANY, NOT_NOW_STATUS = 401, 429, 503
+OF_AN_ADDRESS: Final = TokenBucket(capacity=300, per_second=60)
+COST_OF_A_REFUSAL: Final = 10
+"""Requests of its address that one costs which was not believed."""
+UNAUTHORISED, FORBIDDEN, TOO_MANY, NOT_NOW_STATUS = 401, 403, 429, 503
 PLAIN: Final = "text/plain"
 BODIES: Final = {
     UNAUTHORISED: b"not authorised\n",
+    FORBIDDEN: b"not for you\n",
     TOO_MANY: b"too many requests\n",
     NOT_NOW_STATUS: b"not now\n",
 }
-
-RawHeaders = Sequence[tuple[str, str]]
 
 
 class ServiceAnswer(NamedTuple):
@@ -47,70 +49,69 @@ class ServiceAnswer(NamedTuple):
     key_id: str = ""
 
 
-class AskedWork(NamedTuple):
-    """A request as it came: names of headers in lower case, the target byte for byte."""
-
-    headers: RawHeaders
-    address: str
-    method: str
-    path: str
-    query: str
-    body: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class EngineService:
-    """Answers requests; safe in several threads."""
+    """Answers requests; safe in several threads. `limits` is shared, `addresses` this process's."""
 
-    verifier: Verifier
+    gate: Gate
     model: OwnModel
-    strangers: HotStore = field(repr=False)
+    clock: Callable[[], datetime]
+    limits: HotStore = field(repr=False)
+    addresses: HotStore = field(repr=False)
 
     def close(self) -> None:
         """Give back the connections of the hot store."""
-        self.verifier.hot.close()
+        self.limits.close()
 
-    def turn_away(self, headers: RawHeaders, address: str) -> ServiceAnswer | None:
-        """Return a refusal where no body could make the request believable; else None."""
+    def turn_away(self, asked: AskedWork) -> ServiceAnswer | None:
+        """Return a refusal where no body could make the request believable; else None.
+
+        The body is not there yet. A request over the limit of its address is not looked at.
+        """
+        if self.addresses.take(asked.address or "nobody", OF_AN_ADDRESS):
+            return _plain(TOO_MANY, "too many")
         try:
-            self.verifier.admit(headers, address)
+            self.gate.admit(asked)
         except NotBelieved as why:
-            return self._refusal(why, address)
+            return self._refusal(why, asked.address)
         return None
 
     def answer(self, asked: AskedWork) -> ServiceAnswer:
         """Do the work of a request that is believed, and sign the answer."""
-        kind = next((value for name, value in asked.headers if name == "content-type"), "")
-        part = SignedPart(asked.method, asked.path, asked.query, kind, asked.body)
         try:
-            believed = self.verifier.believe(asked.headers, part, asked.address)
-            wait_s = self.verifier.hot.take(f"engine|{believed.key.id}", OF_A_KEY)
+            caller = self.gate.believe(asked)
+            wait_s = self.limits.take(f"engine|{caller.name}", OF_A_KEY)
         except NotBelieved as why:
             return self._refusal(why, asked.address)
         except HotStoreDown:
             return _plain(NOT_NOW_STATUS, "nonces unknown")
         if wait_s:
-            return self._signed(believed, WorkDone(TOO_MANY, BODIES[TOO_MANY]), PLAIN)
+            return self._signed(caller, WorkDone(TOO_MANY, BODIES[TOO_MANY]), PLAIN)
         if asked.method != "POST" or asked.query:
-            return self._signed(believed, WorkDone(NO_SUCH_WORK, b""), PLAIN)
-        return self._signed(believed, do(asked.path, asked.body, self.model), CONTENT_TYPE)
+            return self._signed(caller, WorkDone(NO_SUCH_WORK, b""), PLAIN)
+        return self._signed(caller, do(asked.path, asked.body, self.model), CONTENT_TYPE)
 
     def _refusal(self, why: NotBelieved, address: str) -> ServiceAnswer:
         if why.reason in NOT_NOW:
             return _plain(NOT_NOW_STATUS, why.reason, why.key_id)
-        if self.strangers.take(address or "nobody", OF_A_STRANGER):
-            return _plain(TOO_MANY, why.reason, why.key_id)
-        return _plain(UNAUTHORISED, why.reason, why.key_id)
+        self._charge(address or "nobody")
+        status = FORBIDDEN if why.reason == "identity" else UNAUTHORISED
+        return _plain(status, why.reason, why.key_id)
 
-    def _signed(self, believed: Believed, done: WorkDone, kind: str) -> ServiceAnswer:
-        now = self.verifier.clock()
-        signed = believed.answer_headers(now, done.status, kind, done.body)
+    def _charge(self, address: str) -> None:
+        """Take what a refusal costs, or all that is left."""
+        left = self.addresses.draw(address, OF_AN_ADDRESS, COST_OF_A_REFUSAL).left
+        if 0 < left < COST_OF_A_REFUSAL:
+            self.addresses.take(address, OF_AN_ADDRESS, left)
+
+    def _signed(self, caller: Caller, done: WorkDone, kind: str) -> ServiceAnswer:
+        signed = caller.answer_headers(self.clock(), done.status, kind, done.body)
         return ServiceAnswer(done.status, {"content-type": kind, **signed}, done.body)
 
 
 def _plain(status: int, reason: str, key_id: str = "") -> ServiceAnswer:
     headers = {"content-type": PLAIN}
-    if status != UNAUTHORISED:
+    if status in {TOO_MANY, NOT_NOW_STATUS}:
         headers["retry-after"] = "1"
     return ServiceAnswer(status, headers, BODIES[status], reason, key_id)
 
@@ -128,14 +129,24 @@ class ServiceParts:
 
 
 def engine_service(parts: ServiceParts) -> EngineService:
-    """Return the service; its keys are opened with the first request."""
+    """Return the service; its keys are opened with the first request.
+
+    Where the wishes name a folder of certificates they say who asks, and nothing is signed.
+    """
     here = MemoryHotStore(lambda: parts.clock().timestamp())
-    hot: HotStore = here
+    model = OwnModel(parts.model, parts.model.key)
     if parts.redis_url:
         from coach.engine.hot.in_redis import RedisHotStore
 
-        hot = RedisHotStore(parts.redis_url, "coach-engine")
+        redis = RedisHotStore(parts.redis_url, "coach-engine")
+        return EngineService(_gate(parts, redis), model, parts.clock, redis, here)
+    return EngineService(_gate(parts, here), model, parts.clock, here, here)
+
+
+def _gate(parts: ServiceParts, nonces: NonceStore) -> Gate:
+    if parts.wishes.pki is not None:
+        return CertificateGate(parts.networks)
     keys = KeysOfFile(parts.wishes.keys_file, parts.open_kek)
-    verifier = Verifier(keys, parts.networks, hot, parts.clock)
+    verifier = Verifier(keys, parts.networks, nonces, parts.clock)
     verifier.begin()
-    return EngineService(verifier, OwnModel(parts.model, parts.model.key), here)
+    return SignatureGate(verifier)

@@ -1,0 +1,1 @@
+"""`coach pki`: certificates by which coach's services know each other."""
