@@ -88,6 +88,7 @@ COMMANDS = {
         "coach.cli.commands.sandbox:sandbox", "A broker to try things on, on this machine."
     ),
     "lab": Entry("coach.cli.lab.group:app", "How coach does on made-up traders with known habits."),
+    "mcp": Entry("coach.cli.agents.mcp:mcp", "What coach knows, read by an agent that speaks MCP."),
     "skill": Entry(
         "coach.cli.agents.skill:skill",
         "A page that teaches agents of other programs to read coach.",

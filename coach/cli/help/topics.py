@@ -191,7 +191,7 @@ READ = {
         ("accessible", "accessibility"),
     ),
     "agents": Topic(
-        "how another program reads coach for you, and only reads", "agents.md", (), ("skill",)
+        "how another program reads coach for you, and only reads", "agents.md", (), ("skill", "mcp")
     ),
     "json": Topic("what scripts may rely on", "command-line.md", ("JSON",), ("tsv", "output")),
     "options": Topic(

@@ -88,12 +88,33 @@ def digest(session: Session, week: str | None = None) -> DigestView:
     The stored one is returned while all of its inputs are the same. A new one is stored, and an
     event announces it where its bytes differ.
     """
+    chosen = _chosen(session, week)
+    kept = _read_back(session, chosen)
+    return _view(chosen, _make(session, chosen) if kept is None else kept)
+
+
+def look(session: Session, week: str | None = None) -> DigestView:
+    """Return the week's digest as `digest` does; this only reads, and a new one is kept nowhere."""
+    from coach.engine.reports.digest import make
+
+    chosen = _chosen(session, week)
+    kept = _read_back(session, chosen)
+    if kept is not None:
+        return _view(chosen, kept)
+    reader, guests = sight.reader(session), sight.guests(session)
+    until = _checks_until(session, chosen)
+    with sight.reading(session):
+        made = make(session.connection, session.user, chosen, reader, guests, until)
+    return _view(chosen, made.pack)
+
+
+def _chosen(session: Session, week: str | None) -> str:
+    """Return the week that is meant; Invalid for one that has not begun."""
     chosen = newest_week(session) if week is None else week_named(week)
     if week is not None and span(chosen, session.user.zone)[0] > session.clock():
         allowed = "a week that has begun"
         raise Invalid("week", f"not {chosen}", allowed, remedy="take_newest_week")
-    kept = _read_back(session, chosen)
-    return _view(chosen, _make(session, chosen) if kept is None else kept)
+    return chosen
 
 
 def _history_sha256(session: Session, week: str) -> str:

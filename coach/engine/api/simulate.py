@@ -107,6 +107,23 @@ def simulate(session: Session, wanted: WhatIfRequest) -> Simulation:
     return Simulation(run.id, run.request, run.result, run.made_at, known)
 
 
+def evaluate(session: Session, wanted: WhatIfRequest) -> Simulation:
+    """Answer a what-if as `simulate` does; this only reads, and a new answer is kept nowhere."""
+    from coach.engine.jobs.collector import no_collector
+    from coach.engine.reports import what_if
+    from coach.engine.what_if.answer import SimulationInputs
+
+    check(wanted)
+    asked = SimulationInputs(
+        _scenario(session, wanted), wanted.split, wanted.compounding, wanted.days
+    )
+    reader, known_to = sight.reader(session), (session.connection, session.user)
+    with sight.reading(session), no_collector():
+        inputs = what_if.gather(*known_to, asked, reader)
+        found, known = what_if.answer_of(*known_to, asked, inputs, session.work)
+    return Simulation(found.id, found.request, found.result, found.made_at, known)
+
+
 def check(wanted: WhatIfRequest) -> None:
     """Raise UsageError for numbers outside their limits."""
     _within("days", wanted.days, LONGEST_DAYS, "90")

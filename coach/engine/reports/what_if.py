@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.history.inputs import CandleReach
@@ -20,7 +21,7 @@ from coach.engine.what_if.compact_fills import CompactFills
 from coach.engine.what_if.simulate import Inputs
 from coach.errors import NotInitialised
 from coach.model.canonical import canonical_json
-from coach.model.times import DAY_US, microseconds
+from coach.model.times import DAY_US, instant, microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,17 +53,34 @@ def run(
     """
     with no_collector():
         inputs = gather(connection, user, asked, read_market)
-        request = answers.request(asked)
-        id_ = answers.identity(request, answers.fingerprint(inputs))
-        known = simulations.find(connection, user.id, id_)
-        if known is not None:
-            return _sorted(known), True
-        result = work.what_if(inputs, asked)
-        made = StoredSimulation(id_, request, result, clock())
+        found, known = answer_of(connection, user, asked, inputs, work)
+        if known:
+            return found, True
+        made = replace(found, made_at=clock())
         simulations.keep(connection, user.id, made)
-        used_by = f"simulation:{id_}"
+        used_by = f"simulation:{made.id}"
         used = answers.snapshots(inputs)
         candle_use.replace(connection, user.id, used_by, [used_by], used)
+    return made, False
+
+
+def answer_of(
+    connection: Connection[Any],
+    user: User,
+    asked: answers.SimulationInputs,
+    inputs: Inputs,
+    work: HeavyWork = HERE,
+) -> tuple[StoredSimulation, bool]:
+    """Return the answer to a question about these inputs, and whether it was stored before.
+
+    Nothing is stored; a new answer is of the data's end.
+    """
+    request = answers.request(asked)
+    id_ = answers.identity(request, answers.fingerprint(inputs))
+    known = simulations.find(connection, user.id, id_)
+    if known is not None:
+        return _sorted(known), True
+    made = StoredSimulation(id_, request, work.what_if(inputs, asked), instant(inputs.end_us))
     return _sorted(made), False
 
 

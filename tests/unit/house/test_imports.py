@@ -35,7 +35,7 @@ FORBIDDEN = {
     "coach.engine.digest": HEAVY,
     "coach.engine.what_if": HEAVY,
     "coach.engine": {"rich", "textual", "typer", "click", "starlette", "uvicorn"},
-    "coach.cli": {"textual", "starlette", "uvicorn"},
+    "coach.cli": {"textual", "starlette", "uvicorn", "mcp", "anyio"},
     "coach.advice": HEAVY | {"numpy"},
     "coach.brokers": {"rich", "typer"} | STORES,
     "coach.brokers.coinbase": {"numpy", "starlette", "uvicorn"},

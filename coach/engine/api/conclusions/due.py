@@ -17,6 +17,11 @@ PATIENCE_S = 60.0
 """How long a change waits for another process that imports for the same user."""
 
 
+def any_due(session: Session) -> bool:
+    """Say whether an import left conclusions to the next look; this only reads."""
+    return conclusions.are_due(session.connection, session.user.id)
+
+
 def conclude_due(session: Session, patience_s: float = PATIENCE_S) -> tuple[str, ...]:
     """Draw the conclusions that are due, once, whoever looks first.
 
