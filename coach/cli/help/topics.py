@@ -214,6 +214,13 @@ INSTALLED = {
     "audit": Topic("who did what to your keys, rules and answers", "audit.md"),
     "chaos": Topic("how coach is tried while its processes are killed", "chaos.md"),
     "database": Topic("where all of it lives", "database.md", (), ("postgresql", "postgres", "db")),
+    "scale": Topic(
+        "how far one machine goes, what breaks first, spreading by user",
+        "scale.md",
+        (),
+        ("capacity", "shards", "citus"),
+    ),
+    "upgrades": Topic("what to know before an upgrade, and what is yours to do", "upgrades.md"),
     "doctor": Topic("what goes wrong, and what to do", "doctor.md", (), ("troubles", "health")),
     "detectors": Topic("how to add a habit of your own", "detectors.md", (), ("plugins",)),
     "environment": Topic(

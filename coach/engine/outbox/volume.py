@@ -11,11 +11,15 @@ from coach.model.accounts import UserId
 
 MARK = 10_000
 """Events a day, above which a user is looked at."""
-# Ids begin with their moment, so the primary key leads to the events of the day.
+# Ids begin with their moment, so the primary key leads to the events of a user's day; who has none
+# since midnight is told by the stream.
 TODAY = """
-select user_id, count(*) as events, sum((count(*) > %s)::int) over () as users_above
-  from event_outbox where id >= %s and ts >= %s
- group by user_id order by events desc, user_id limit %s
+select s.user_id, today.events, sum((today.events > %s)::int) over () as users_above
+  from user_stream s cross join lateral (
+       select count(*) as events from event_outbox e
+        where e.user_id = s.user_id and e.id >= %s and e.ts >= %s) today
+ where s.last_ms >= %s and today.events > 0
+ order by today.events desc, s.user_id limit %s
 """
 
 
@@ -33,6 +37,7 @@ def busiest_today(
 ) -> list[EventVolume]:
     """Return the users with the most events since midnight UTC, the busiest first."""
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    first = mint(milliseconds(day), 0, bytes(RANDOM_BYTES))
+    began = milliseconds(day)
+    first = mint(began, 0, bytes(RANDOM_BYTES))
     with connection.cursor(row_factory=class_row(EventVolume)) as cursor:
-        return cursor.execute(TODAY, [mark, first, day, most]).fetchall()
+        return cursor.execute(TODAY, [mark, first, day, began, most]).fetchall()

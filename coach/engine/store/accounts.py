@@ -219,7 +219,8 @@ def connected(connection: Connection[Any], user_id: UserId) -> list[BrokerConnec
         return cursor.execute(
             "select c.account_id, a.name as account, c.broker, c.base_url, c.key_name, c.key_file,"
             " c.permissions, c.checked_at, c.sync_hours, c.trouble_code, c.pairs from connection c"
-            " join account a on a.id = c.account_id where c.user_id = %s order by a.name",
+            " join account a on a.user_id = c.user_id and a.id = c.account_id"
+            " where c.user_id = %s order by a.name",
             [user_id],
         ).fetchall()
 

@@ -1,5 +1,6 @@
 """Bringing a database to the tables this coach knows."""
 
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,23 +15,37 @@ from coach.errors import DatabaseTrouble, NotInitialised
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0061"
+HEAD = "0069"
 PACKAGE = Path(__file__).parents[2]
 OTHER_COACH = "upgrade coach to the version that made them"
+# Tables from before 0068 have no such column.
+FOUND = "select version_num, to_jsonb(v) ->> 'serves_from' from alembic_version v"
 
 
 def revision(connection: psycopg.Connection) -> str | None:
     """Return the revision of the tables that are there, None where there are none."""
-    try:
-        row = connection.execute("select version_num from alembic_version").fetchone()
-    except errors.UndefinedTable:
-        return None
-    return None if row is None else str(row[0])
+    return _found(connection)[0]
 
 
 def is_current(connection: psycopg.Connection) -> bool:
-    """Tell whether the tables are the ones this coach knows; Alembic is not imported."""
-    return revision(connection) == HEAD
+    """Tell whether this coach may work on the tables that are there; Alembic is not imported.
+
+    It may where they are the ones it knows, and where they are newer and name it, or one from
+    before it, as the oldest coach that they serve.
+    """
+    found, serves_from = _found(connection)
+    if found is None or found <= HEAD:
+        return found == HEAD
+    return serves_from is not None and serves_from <= HEAD
+
+
+def _found(connection: psycopg.Connection) -> tuple[str | None, str | None]:
+    """Return the revision, and that of the oldest coach which these tables serve."""
+    try:
+        row = connection.execute(FOUND).fetchone()
+    except errors.UndefinedTable:
+        return None, None
+    return (None, None) if row is None else (str(row[0]), row[1])
 
 
 def require_current(connection: psycopg.Connection) -> None:
@@ -43,7 +58,7 @@ def require_current(connection: psycopg.Connection) -> None:
             what=f"its tables are of an older coach ({found}, this one knows {HEAD})",
             hint="the next command that begins with this coach brings them up to date",
         )
-    if found > HEAD:
+    if not is_current(connection):
         raise DatabaseTrouble(
             what=f"its tables are of another coach ({found}, this one knows {HEAD})",
             hint=OTHER_COACH,
@@ -53,12 +68,16 @@ def require_current(connection: psycopg.Connection) -> None:
 def upgrade(url: str, to: str = HEAD) -> None:
     """Bring the tables up to a revision; several coaches at once take turns.
 
-    Then the role of the application gets its rights on them, where coach may give them.
+    Then the role of the application gets its rights on them, where coach may give them. Newer
+    tables that serve this coach stay as they are.
     """
     from alembic import command
     from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
 
+    with connect(url) as connection:
+        if to == HEAD and is_current(connection) and revision(connection) != HEAD:
+            return
     try:
         command.upgrade(configuration(url), to)
     except CommandError as error:
@@ -71,6 +90,21 @@ def upgrade(url: str, to: str = HEAD) -> None:
     if to == HEAD:
         with connect(url) as connection:
             app_role.prepare(connection)
+
+
+def coming(found: str) -> list[tuple[str, str, str]]:
+    """Return what is between these tables and this coach's: revision, first line, SQL, in order."""
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
+    told = []
+    scripts = ScriptDirectory.from_config(configuration(""))
+    for script in [*scripts.iterate_revisions(HEAD, found)][::-1]:
+        config = configuration("")
+        config.output_buffer = written = StringIO()
+        command.upgrade(config, f"{script.down_revision}:{script.revision}", sql=True)
+        told.append((script.revision, (script.doc or "").partition("\n")[0], written.getvalue()))
+    return told
 
 
 def downgrade(url: str, to: str) -> None:

@@ -84,7 +84,7 @@ def movements(connection: Connection[Any], user_id: UserId) -> list[AccountMovem
     """Return every movement of the user once, oldest first."""
     rows = connection.execute(
         f"with {ENTRIES} select a.name, m.kind, m.coin, m.quantity, m.at"  # noqa: S608 - constant text
-        " from entry m join account a on a.id = m.account_id",
+        " from entry m join account a on a.user_id = m.user_id and a.id = m.account_id",
         {"user": user_id},
     )
     found = [AccountMovement(*row) for row in rows]
@@ -93,7 +93,7 @@ def movements(connection: Connection[Any], user_id: UserId) -> list[AccountMovem
 
 SPENT = """
 select f.symbol, sum(case f.side when 'buy' then -1 else 1 end * f.quantity * f.price), max(f.at)
-  from fill f join account a on a.id = f.account_id
+  from fill f join account a on a.user_id = f.user_id and a.id = f.account_id
  where f.user_id = %(user)s and a.name = %(account)s and f.at >= %(since)s and f.margin = ''
    and f.left_out is null
    and (%(until)s::timestamptz is null or f.at < %(until)s)

@@ -32,7 +32,7 @@ class NoteQuery:
 # The id of the trade that stands for the noted one today.
 NOW = """coalesce(
   (select t.id from trade t where t.user_id = n.user_id and t.id = n.trade_id),
-  (select t.id from trade t join account a on a.id = t.account_id
+  (select t.id from trade t join account a on a.user_id = t.user_id and a.id = t.account_id
     where n.trade_id is not null and t.user_id = n.user_id and a.name = n.account
       and t.symbol = n.symbol and t.side = n.side and t.opened_at <= n.opened_at
       and (t.closed_at is null or t.closed_at > n.opened_at)

@@ -316,7 +316,8 @@ def positions(connection: Connection[Any], user_id: UserId, method: str) -> list
     """Return every book's position by the method, by symbol and account."""
     rows = connection.execute(
         "select a.name, b.symbol, b.quote, b.method, b.gross, b.fees, b.net, b.open_quantity,"
-        " b.open_cost, b.margin, b.other_fees from book b join account a on a.id = b.account_id"
+        " b.open_cost, b.margin, b.other_fees from book b"
+        " join account a on a.user_id = b.user_id and a.id = b.account_id"
         " where b.user_id = %s and b.method = %s"
         ' order by b.symbol collate "C", a.name collate "C", b.margin',
         [user_id, method],
@@ -345,7 +346,7 @@ def unknown_basis(
         return cursor.execute(
             "select u.key, u.symbol, u.side, u.at, u.quantity, u.proceeds, u.fee,"
             " a.name as account, u.rounding, coalesce(f.margin <> '', false) as margin"
-            " from unknown_basis u join account a on a.id = u.account_id"
+            " from unknown_basis u join account a on a.user_id = u.user_id and a.id = u.account_id"
             " left join fill f on f.key = u.key and f.user_id = u.user_id"
             " and f.account_id = u.account_id"
             " where u.user_id = %s"

@@ -162,9 +162,43 @@ def test_two_coaches_upgrading_at_once_both_succeed(empty_database_url: str, coa
         assert migrate.is_current(connection)
 
 
-def test_tables_of_a_newer_coach_are_left_alone(upgraded: str) -> None:
+def make_newer(url: str, serves_from: str) -> None:
+    """Let the tables be those of a later coach that serve coaches from this one on."""
+    with connect(url) as connection:
+        row = ["9999", serves_from]
+        connection.execute("update alembic_version set version_num = %s, serves_from = %s", row)
+
+
+def test_every_migration_names_the_oldest_coach_that_it_serves() -> None:
+    """None serves an older one than the migration before it."""
+    scripts = [one for one in SCRIPTS.walk_revisions() if one.revision >= "0069"]
+    served = [one.module.serves_from for one in reversed(scripts)]
+    assert served == sorted(served)
+    assert all(oldest <= one.revision for oldest, one in zip(served, scripts[::-1], strict=True))
+
+
+def test_the_oldest_coach_that_is_served_stands_beside_the_revision(upgraded: str) -> None:
+    expected = SCRIPTS.get_revision(migrate.HEAD).module.serves_from
     with connect(upgraded) as connection:
-        connection.execute("update alembic_version set version_num = '9999'")
+        row = connection.execute("select version_num, serves_from from alembic_version").fetchone()
+    assert row == (migrate.HEAD, expected)
+
+
+def test_newer_tables_that_serve_this_coach_are_worked_on_as_they_are(upgraded: str) -> None:
+    make_newer(upgraded, serves_from=migrate.HEAD)
+    migrate.upgrade(upgraded)
+    with connect(upgraded) as connection:
+        assert (migrate.is_current(connection), migrate.revision(connection)) == (True, "9999")
+
+
+def test_tables_that_serve_later_coaches_only_are_refused(upgraded: str) -> None:
+    make_newer(upgraded, serves_from="9998")
+    with connect(upgraded) as connection:
+        assert not migrate.is_current(connection)
+
+
+def test_tables_of_a_newer_coach_are_left_alone(upgraded: str) -> None:
+    make_newer(upgraded, serves_from="9999")
     with pytest.raises(DatabaseTrouble, match="9999") as caught:
         migrate.upgrade(upgraded)
     assert "upgrade coach" in caught.value.hint

@@ -60,8 +60,8 @@ def test_the_day_s_events_are_found_by_their_ids(
 ) -> None:
     commit(connection, user(connection, "ann"), 1, now)
     connection.execute("set enable_seqscan = off")
-    plan = connection.execute(f"explain {volume.TODAY}", [1, "01", now, 5]).fetchall()
-    assert "Index Cond: ((id >= '01'" in str(plan)
+    plan = connection.execute(f"explain {volume.TODAY}", [1, "01", now, 0, 5]).fetchall()
+    assert "Index Cond: ((user_id = s.user_id) AND (id >= '01'" in str(plan)
 
 
 def test_queued_runs_wait_for_a_worker_once_they_are_due(

@@ -43,7 +43,7 @@ select a.id as account_id, a.name as account, a.shorts, l.coin, sum(l.change) as
        coalesce(sum(l.change) filter (where l.part = 'fee'), 0) as fees,
        coalesce(sum(l.change) filter (where l.part = 'entry'), 0) as entries,
        count(*) filter (where l.part = 'entry') as entry_count, max(l.at) as last
-  from leg l join account a on a.id = l.account_id
+  from leg l join account a on a.user_id = %(user)s and a.id = l.account_id
  group by a.id, a.name, a.shorts, l.coin order by a.name, l.coin
 """  # noqa: S608 - constant text
 POINTS = f"""

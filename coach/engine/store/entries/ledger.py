@@ -13,7 +13,7 @@ SELECT = f"""
 with {ENTRIES}
 select left(encode(sha256(convert_to(e.account_id::text, 'utf8') || e.key), 'hex'), 16),
        a.name, e.kind, e.coin, e.quantity, e.fee, e.at, e.reference, r.id
-  from entry e join account a on a.id = e.account_id
+  from entry e join account a on a.user_id = e.user_id and a.id = e.account_id
   join run r on r.user_id = e.user_id and r.n = e.run_n
  where (%(account)s::text is null or a.name = %(account)s)
    and (%(coin)s::text is null or e.coin = %(coin)s)

@@ -17,7 +17,7 @@ with opened as materialized (
 select t.id, a.name, b.symbol, b.open_quantity, t.opened_at from opened t
   join book b on b.user_id = t.user_id and b.account_id = t.account_id
        and b.symbol = t.symbol and b.method = 'fifo' and not b.margin
-  join account a on a.id = t.account_id
+  join account a on a.user_id = t.user_id and a.id = t.account_id
   join fill f on f.key = t.first_key
        and f.user_id = t.user_id and f.account_id = t.account_id and f.margin = ''
  order by b.symbol collate "C", a.name collate "C"
@@ -36,7 +36,7 @@ sized as (
              where g.user_id = t.user_id and g.account_id = t.account_id and g.symbol = t.symbol
                and g.margin = '' and g.left_out is null
                and g.at >= t.opened_at and g.at < %(until)s) as quantity
-      from opened t join account a on a.id = t.account_id
+      from opened t join account a on a.user_id = t.user_id and a.id = t.account_id
       join fill f on f.key = t.first_key
            and f.user_id = t.user_id and f.account_id = t.account_id and f.margin = '')
 select id, name, symbol, quantity, opened_at from sized where quantity > 0

@@ -12,7 +12,8 @@ def account_zone(
 ) -> str | None:
     """Return the zone that the user named for files of this format in the account of that name."""
     row = connection.execute(
-        "select c.zone from account_clock c join account a on a.id = c.account_id"
+        "select c.zone from account_clock c"
+        " join account a on a.user_id = c.user_id and a.id = c.account_id"
         " where c.user_id = %s and a.name = %s and c.source = %s",
         [user_id, account, source],
     ).fetchone()

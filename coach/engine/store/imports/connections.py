@@ -145,7 +145,8 @@ def read_from(
 def traded_symbols(connection: Connection[Any], user_id: UserId, broker: str) -> list[str]:
     """Return the symbols that the user has traded at a broker, those traded most first."""
     query = (
-        "select f.symbol from fill f join account a on a.id = f.account_id"
+        "select f.symbol from fill f"
+        " join account a on a.user_id = f.user_id and a.id = f.account_id"
         " where f.user_id = %s and a.broker = %s group by f.symbol order by count(*) desc, f.symbol"
     )
     return [symbol for (symbol,) in connection.execute(query, [user_id, broker]).fetchall()]

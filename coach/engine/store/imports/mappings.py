@@ -63,7 +63,8 @@ def keep_sizes(
 def sizes(connection: Connection[Any], user_id: UserId) -> list[ContractSize]:
     """Return the contract sizes of a user's symbols, where they are not one."""
     found = connection.execute(
-        "select a.name, c.symbol, c.size from contract_size c join account a on a.id = c.account_id"
+        "select a.name, c.symbol, c.size from contract_size c"
+        " join account a on a.user_id = c.user_id and a.id = c.account_id"
         " where c.user_id = %s order by 1, 2",
         [user_id],
     )

@@ -77,7 +77,8 @@ def runs(connection: Connection[Any], user_id: UserId) -> list[Run]:
 def _select(connection: Connection[Any], where: str, values: Sequence[object]) -> list[Run]:
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
-            f"select {COLUMNS} from run r join account a on a.id = r.account_id where {where}",  # noqa: S608 - constant text
+            f"select {COLUMNS} from run r join account a on a.user_id = r.user_id"  # noqa: S608 - constant text
+            f" and a.id = r.account_id where {where}",
             list(values),
         ).fetchall()
     for row in rows:

@@ -185,7 +185,7 @@ select a.name, count(distinct f.key)
   from (select * from fill where user_id = %s and account_id = %s and run_n = %s
          order by at, key limit {LOOKED_AT}) f
   {NEAR.format(accounts="any(%s)", symbol="f.symbol")}
-  join account a on a.id = o.account_id
+  join account a on a.user_id = o.user_id and a.id = o.account_id
  where o.side = f.side and o.quantity = f.quantity and abs(o.price - f.price) <= f.price * 0.0001
  group by a.name order by a.name
 """  # noqa: S608 - constant text

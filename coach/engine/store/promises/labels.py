@@ -79,7 +79,7 @@ FOLLOWING = (
 )
 OPENED_BY = """
 select t.id, t.symbol, substring(t.entry_fills from 1 for 16), a.name
-  from trade t join account a on a.id = t.account_id
+  from trade t join account a on a.user_id = t.user_id and a.id = t.account_id
  where t.user_id = %(user)s and t.account_id = %(account)s and t.id in (
        select trade_id from label where user_id = %(user)s
        union select trade_id from question where user_id = %(user)s

@@ -15,7 +15,7 @@ from coach.model.plain import time_text
 
 BOOKS = """
 select a.name, a.shorts, b.symbol, bool_or(b.stale), max(h.fills_sha256)
-  from book b join account a on a.id = b.account_id
+  from book b join account a on a.user_id = b.user_id and a.id = b.account_id
   left join book_hash h on h.user_id = b.user_id and h.account_id = b.account_id
        and h.symbol = b.symbol
  where b.user_id = %s group by a.name, a.shorts, b.symbol order by a.name, b.symbol

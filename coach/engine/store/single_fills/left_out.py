@@ -146,7 +146,8 @@ def decisions(
     """Return every decision to leave a fill out, also those taken back, by number."""
     with connection.cursor(row_factory=class_row(LeftOutFill)) as cursor:
         return cursor.execute(
-            f"select {COLUMNS} from left_out l join account a on a.id = l.account_id"  # noqa: S608 - constant names
+            f"select {COLUMNS} from left_out l"  # noqa: S608 - constant names
+            " join account a on a.user_id = l.user_id and a.id = l.account_id"
             " where l.user_id = %s and (%s::bigint is null or l.account_id = %s) order by l.n",
             [user_id, account_id, account_id],
         ).fetchall()

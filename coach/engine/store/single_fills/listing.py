@@ -18,7 +18,7 @@ select f.key, a.name, {SAYS}, r.source, r.id, true,
        exists (select from fill_version v where v.user_id = f.user_id
            and v.account_id = f.account_id and v.stands_for = f.key and v.key = f.key),
        f.left_out is not null, coalesce(l.reason, '')
-  from fill f join account a on a.id = f.account_id
+  from fill f join account a on a.user_id = f.user_id and a.id = f.account_id
   join run r on r.user_id = f.user_id and r.n = f.run_n
   left join left_out l on l.user_id = f.user_id and l.n = f.left_out
  where f.user_id = %(user)s and {{wanted}}

@@ -38,7 +38,7 @@ event_outbox = Table(
     required("v", SmallInteger, server_default=text("1")),
     required("ts", MOMENT),
     required("payload", JSONB),
-    PrimaryKeyConstraint("id", "ts"),
+    PrimaryKeyConstraint("user_id", "id", "ts"),
     UniqueConstraint("user_id", "seq", "ts"),
     CheckConstraint("ts = ulid_ts(id)", name="ts"),
     postgresql_partition_by="RANGE (ts)",

@@ -39,13 +39,14 @@ account = Table(
     "account",
     metadata,
     required("user_id", Text),
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("id", BigInteger, Identity(always=True), nullable=False),
     required("name", Text),
     required("broker", Text),
     required("shorts", Boolean),
     required("shorts_declared", Boolean, server_default=text("false")),
     Column("equity", Numeric),
     required("created_at", MOMENT, server_default=NOW),
+    PrimaryKeyConstraint("user_id", "id"),
     UniqueConstraint("user_id", "name"),
     ForeignKeyConstraint(["user_id"], ["app_user.id"]),
 )
@@ -70,7 +71,7 @@ connection = Table(
     Column("sync_hours", SmallInteger),
     required("pairs", JSONB, server_default=text("'[]'")),
     PrimaryKeyConstraint("user_id", "account_id"),
-    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    ForeignKeyConstraint(["user_id", "account_id"], ["account.user_id", "account.id"]),
 )
 
 fetched_window = Table(
@@ -85,7 +86,7 @@ fetched_window = Table(
     required("body", LargeBinary),
     required("fetched_at", MOMENT),
     PrimaryKeyConstraint("user_id", "account_id", "begins_at", "part"),
-    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    ForeignKeyConstraint(["user_id", "account_id"], ["account.user_id", "account.id"]),
 )
 
 account_clock = Table(
@@ -96,7 +97,7 @@ account_clock = Table(
     required("source", Text),
     required("zone", Text),
     PrimaryKeyConstraint("user_id", "account_id", "source"),
-    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    ForeignKeyConstraint(["user_id", "account_id"], ["account.user_id", "account.id"]),
 )
 
 contract_size = Table(
@@ -107,7 +108,7 @@ contract_size = Table(
     required("symbol", Text),
     required("size", Numeric),
     PrimaryKeyConstraint("user_id", "account_id", "symbol"),
-    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    ForeignKeyConstraint(["user_id", "account_id"], ["account.user_id", "account.id"]),
     CheckConstraint("size > 0", name="size"),
 )
 
@@ -158,10 +159,10 @@ run = Table(
     Column("due_at", MOMENT),
     Column("carrier", BigInteger),
     PrimaryKeyConstraint("user_id", "id"),
-    UniqueConstraint("n"),
+    UniqueConstraint("user_id", "n"),
     Index("run_running_idx", "user_id", postgresql_where=text("state = 'running'")),
     Index("run_queued_idx", "user_id", postgresql_where=text("state = 'queued'")),
-    ForeignKeyConstraint(["account_id"], ["account.id"]),
+    ForeignKeyConstraint(["user_id", "account_id"], ["account.user_id", "account.id"]),
     CheckConstraint("state in ('queued','running','done','failed','dead','undone')", name="state"),
     CheckConstraint(
         "kind <> 'import.trades' or state not in ('done','undone') or (account_id is not null"
