@@ -210,7 +210,7 @@ _coach() {
         " audit") COMPREPLY=($(compgen -W "head verify --after --limit --last --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
         " audit head") COMPREPLY=($(compgen -W "--json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
         " audit verify") COMPREPLY=($(compgen -W "--head --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
-        " doctor") COMPREPLY=($(compgen -W "--json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
+        " doctor") COMPREPLY=($(compgen -W "--before-upgrade --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
         " config") COMPREPLY=($(compgen -W "list get set unset path --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
         " config list") COMPREPLY=($(compgen -W "--show-origin --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
         " config get") COMPREPLY=($(compgen -W "--json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;

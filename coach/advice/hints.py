@@ -230,6 +230,9 @@ REMEDIES: "dict[Remedy, str]" = {
     "name_age_key": "give the file of your age key: --key-file FILE, or SOPS_AGE_KEY_FILE",
     "move_cluster": "coach db upgrade moves it, and keeps the former one",
     "name_backup_key": "coach backup key makes one, whose public side it keeps; or --age RECIPIENT",
+    "make_room": "make room, or move the home: --home FOLDER",
+    "make_backup": "coach backup create makes one",
+    "wait_for_jobs": "let them end (coach jobs), and stop coach worker; or they begin anew",
     "name_recipients": "name who shall open the file: --age RECIPIENT, or age: in a .sops.yaml",
     "name_account": "name one with --account",
     "name_format": "if it is Binance's trade history in a language that coach does not know:"

@@ -1,7 +1,7 @@
 """`coach status`, `coach doctor`, and what `coach` alone says."""
 
 from os import geteuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -80,10 +80,19 @@ def _waiting(found: "Status", zone: str) -> "Iterator[str]":
         yield f"waits  {setting_text(one)}, until {until}, for {', '.join(one.rules)}"
 
 
-def doctor(context: typer.Context) -> None:
-    """Check this installation; exit code 1 when something is wrong."""
+def doctor(
+    context: typer.Context,
+    before_upgrade: Annotated[
+        bool, typer.Option("--before-upgrade", help="What an upgrade needs, does and asks for.")
+    ] = False,
+) -> None:
+    """Check this installation; exit code 1 when something is wrong.
+
+    With --before-upgrade the tables stay as they are, and what their upgrade needs, does and asks
+    for is said: room, a backup, running jobs, the server, migrations, steps of yours.
+    """
     frame = frame_of(context)
-    checks = list(examined(frame))
+    checks = list(before(frame) if before_upgrade else examined(frame))
     frame.show(doctor_answer(checks))
     if any(check.state == "error" for check in checks):
         raise typer.Exit(exits.FAILED)
@@ -112,6 +121,19 @@ def examined(frame: Frame) -> "Iterator[Check]":
     except OSError as denied:
         detail = f"cannot use {str(denied.filename)!r}: {denied.strerror}"
         yield Check("database", "error", detail, "give the right to it, or --home FOLDER")
+
+
+def before(frame: Frame) -> "Iterator[Check]":
+    """Yield what to know before the tables are upgraded; what cannot be reached has failed."""
+    from coach.cli.doctor.upgrade import upgrade_checks
+    from coach.engine.api.health import Check
+
+    try:
+        yield from upgrade_checks(frame)
+    except NotInitialised as empty:
+        yield Check("database", "info", message_of(empty), hint_of(empty))
+    except CoachError as trouble:
+        yield Check("database", "error", message_of(trouble), hint_of(trouble))
 
 
 def machine(frame: Frame) -> "Iterator[Check]":

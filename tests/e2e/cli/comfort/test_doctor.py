@@ -1,6 +1,7 @@
 """What really goes wrong with a home that has data: each is broken here, and the doctor says so."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +21,7 @@ from tests.e2e.conftest import WarmPython
 from tests.e2e.homes import LentHome
 
 Coach = Callable[..., CompletedProcess[str]]
+OLDER = "0061"
 QUEUED = """
 insert into run (user_id, id, kind, label, state, attempt, started_at, request)
 select id, decode(md5(random()::text), 'hex')::text, 'score.bias', 'x', 'queued', 0, now(), '{}'
@@ -121,12 +123,28 @@ def test_a_redis_that_does_not_answer(coach: Coach) -> None:
 
 
 def test_tables_of_a_newer_coach(coach: Coach, connection: CoachConnection) -> None:
-    newer = "update alembic_version set version_num = '9999'"
-    back = newer.replace("9999", HEAD)
-    with changed(connection, newer, back):
+    newer = "update alembic_version set version_num = '9999', serves_from = '9999'"
+    back = newer.replace("version_num = '9999'", f"version_num = '{HEAD}'")
+    with changed(connection, newer, back.replace("9999", "0069")):
         [wrong] = found(coach, "database")
         assert "its tables are of another coach" in wrong["detail"]
         assert "upgrade coach" in wrong["hint"]
+
+
+def test_before_an_upgrade_the_tables_stay_and_what_comes_is_said(
+    coach: Coach, connection: CoachConnection
+) -> None:
+    older = "update alembic_version set version_num = '0061'"
+    with changed(connection, older, older.replace(OLDER, HEAD)):
+        said = json.loads(coach("doctor", "--before-upgrade", "--json").stdout)["data"]["checks"]
+        row = connection.execute("select version_num from alembic_version").fetchone()
+    names = [one["name"] for one in said]
+    assert row == (OLDER,)
+    assert names[:5] == ["backup", "postgresql", "room", "tables", "running jobs"]
+    assert {f"migration {one}" for one in ("0068", "0069")} <= set(names)
+    [keys] = [one["detail"] for one in said if one["name"] == "migration 0069"]
+    assert re.search(r"holds up .*\baccount \(\d+ rows\)", keys)
+    assert "event_outbox" in keys
 
 
 def test_an_import_that_was_broken_off(coach: Coach, connection: CoachConnection) -> None:
