@@ -60,9 +60,10 @@ def _balance(one: "CoinBalanceRow", zone: str) -> "Json":
 def _gap(one: "BalanceGapRow", zone: str) -> "Json":
     before = local(plain(one["before"]), zone)
     after = None if one["after"] is None else local(plain(one["after"]), zone)
+    assets: list[Json] = [*sorted(one["amounts"])]
     return {
         "account": one["account"],
-        "assets": sorted(one["amounts"]),
+        "assets": assets,
         "cause": one["cause"],
         "when": f"by {before}" if after is None else f"{after} to {before}",
         "said": said(one["sentence"]),
