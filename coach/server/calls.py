@@ -28,6 +28,11 @@ class ApiCall:
         """Return the zone of the user, in which days are typed."""
         return self.session.user.zone
 
+    @property
+    def is_of_owner(self) -> bool:
+        """Say whether the user is who runs coach."""
+        return self.session.user.name == self.settings.user
+
     def since(self, text: str | None) -> datetime | None:
         """Return the first moment of what a text names."""
         return moments.since(text, self.zone, self.session.clock())

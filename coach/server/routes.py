@@ -14,6 +14,7 @@ from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.published.schemas import JSON_SCHEMA
 from coach.server.reads import (
+    backups,
     channels,
     entries,
     history,
@@ -149,6 +150,7 @@ READS = (
     ReadRoute("/api/reflections/{reflection}", "reflection", reflections.reflection),
     ReadRoute("/api/channels", "channel[]", channels.channels),
     ReadRoute("/api/deliveries", "delivery[]", channels.log),
+    ReadRoute("/api/backups", "backup[]", backups.backups),
     ReadRoute("/api/jobs", "job[]", history.job_list, PageQuery, "run_id"),
     ReadRoute("/api/jobs/{run}", "job", history.job),
     ReadRoute("/api/audit", "audit[]", journal.audit, NewestQuery, "n"),

@@ -31,6 +31,7 @@ from coach.server.screens.statements import look_at_statement
 from coach.server.strict_bodies import StrictRoute, refuse_body
 from coach.server.uploads import FILE, FORM, UploadedForm, content_of, read_form
 from coach.server.writes import (
+    backups,
     brokers,
     channels,
     commitments,
@@ -233,6 +234,7 @@ WRITES = (
     WriteRoute("PUT", "/api/tone", "tone-setting", history.set_tone, history.ToneBody),
     WriteRoute("DELETE", "/api/imports/{run}", "import-undo", history.undo_import, concludes=True),
     *channels.ROUTES,
+    *backups.ROUTES,
     WriteRoute("POST", "/api/jobs/{run}/retry", "job", history.retry_job),
     WriteRoute("POST", "/api/simulate", "simulation", history.simulate, SimulationQuery, MADE),
 )

@@ -33,6 +33,7 @@ DANGEROUS = (
     ("POST", re.compile(r"/api/accounts/.+/disconnect")),
     ("POST", re.compile(r"/api/channels")),
     ("DELETE", re.compile(r"/api/channels/[^/]+")),
+    ("POST", re.compile(r"/api/backups(/.+)?")),
 )
 """What destroys, lets coach read more, or sends more away: a session must be confirmed for it."""
 UNAUTHENTICATED, FORBIDDEN = 401, 403

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from coach.server.reads.insights import SimulationQuery
 from coach.server.routes import ReadRoute, reading
 from coach.server.screens import (
+    backups,
     balances,
     habits,
     imports,
@@ -51,6 +52,7 @@ SCREENS = (
     ReadRoute("/api/screens/balances", "", balances.balances),
     ReadRoute("/api/screens/accounts", "", imports.accounts),
     ReadRoute("/api/screens/settings", "", own_settings),
+    ReadRoute("/api/screens/backups", "", backups.backups),
     ReadRoute("/api/screens/channels", "", channels),
 )
 

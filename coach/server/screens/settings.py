@@ -10,7 +10,6 @@ from coach.server.answers import ApiAnswer
 from coach.server.calls import ApiCall
 from coach.server.reads.query import NoQuery
 from coach.server.screens.said import with_words
-from coach.server.writes.channels import may_add
 from coach.views.notifications import channels as views
 from coach.views.table import json_row
 
@@ -48,7 +47,7 @@ def channels(call: ApiCall, _: NoQuery) -> ApiAnswer:
                 for one in reversed(found)
             ],
             "to_do": list(failures(found)),
-            "may_add": may_add(call),
+            "may_add": call.is_of_owner,
             "quiet": channels_api.USUAL_QUIET,
         },
     )

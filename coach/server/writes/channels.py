@@ -50,7 +50,7 @@ class ChannelBody(RequestBody):
 
 def add_channel(call: ApiCall, body: ChannelBody) -> ApiAnswer:
     """Add a channel in place of one of the same name, where you are who runs coach."""
-    if not may_add(call):
+    if not call.is_of_owner:
         raise UsageError(OWNER_ALONE, what="a channel is not added by you")
     if body.kind == "webhook" and not body.secret.strip().partition("\n")[2].strip():
         raise UsageError(OWN_KEY, what="a webhook takes a key of yours for its signatures")
@@ -61,11 +61,6 @@ def add_channel(call: ApiCall, body: ChannelBody) -> ApiAnswer:
     request = channels_api.ChannelRequest(body.name, body.kind, secret, mail, body.quiet_hours)
     added = channels_api.add(call.session, request)
     return ApiAnswer("notify add", json_row(views.new_channel(added)))
-
-
-def may_add(call: ApiCall) -> bool:
-    """Say whether the user of a call is who runs coach."""
-    return call.session.user.name == call.settings.user
 
 
 def try_channel(call: ApiCall, _: NoBody, channel: str) -> ApiAnswer:

@@ -132,6 +132,8 @@ NO_EVENTS = {
     ("POST", "/api/jobs/{run}/retry"),
     ("POST", "/api/channels/{channel}/test"),
     ("POST", "/api/deliveries/{delivery}/resend"),
+    ("POST", "/api/backups"),
+    ("POST", "/api/backups/{backup}/verify"),
     ("DELETE", "/api/events/devices/{device}"),
     ("PUT", "/api/tone"),
     ("POST", "/api/notes/{number}/share"),
@@ -140,7 +142,8 @@ NO_EVENTS = {
 }
 """A job that is queued or tried again tells of itself when it is done; see tests of jobs. How far
 a device is concerns whoever reads there alone, and a test of a channel stands in its log.
-What is sent again waits for its receiver; tests of writes to channels follow its event."""
+What is sent again waits for its receiver; tests of writes to channels follow its event. Backups are
+of everybody's things at once, and no event of one of them."""
 
 
 @pytest.fixture

@@ -64,6 +64,8 @@ def live(user: User, folder: Path) -> dict[str, str]:
         "reflection": trade,
         "device": trade,
         "channel": trade,
+        "delivery": trade,
+        "backup": trade,
         "question": trade,
         "proposal": trade,
     }

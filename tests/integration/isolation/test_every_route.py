@@ -48,6 +48,8 @@ BODIES: dict[tuple[str, str], object] = {
     ("POST", "/api/trades/{what}/confidence"): {"confidence": 70},
     ("PATCH", "/api/notes/{number}"): {"text": "taken"},
     ("PATCH", "/api/rules/{rule_id}"): {"params": {"ratio": 9}},
+    ("PATCH", "/api/channels/{channel}"): {"quiet_hours": "none"},
+    ("POST", "/api/backups/{backup}/verify"): {"key": "none"},
     ("PATCH", "/api/accounts/{name}"): {"equity": "1", "sync_hours": 1},
 }
 

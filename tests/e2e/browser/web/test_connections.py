@@ -1,10 +1,11 @@
-"""A broker connected, read, and left; a channel of the digest; a question that a worker answers."""
+"""A broker connected, read, and left; a channel; a question for a worker; backups of all of it."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
+import pyrage
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
@@ -17,12 +18,16 @@ from tests.hooks import hook_server
 
 pytestmark = pytest.mark.browser
 
-BINANCE_IS_ON = {"COACH_FEATURES": "binance"}
+BACKUP_KEY = pyrage.x25519.Identity.generate()
+SETTINGS = {
+    "COACH_FEATURES": "binance",
+    "COACH_BACKUP_RECIPIENTS": str(BACKUP_KEY.to_public()),
+}
 
 
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[RunningServer]:
-    with running_server(home, worker=True, settings=BINANCE_IS_ON) as running:
+    with running_server(home, worker=True, settings=SETTINGS) as running:
         yield running
 
 
@@ -117,3 +122,24 @@ def test_a_channel_is_added_tried_and_removed(page: Page, server: RunningServer)
     row.get_by_role("button", name="Remove").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(row).to_have_count(0)
+
+
+def test_a_backup_is_made_and_verified_and_its_restore_is_for_the_terminal(
+    page: Page, server: RunningServer
+) -> None:
+    open_screen(page, "/settings")
+    card = page.locator('[aria-label="Backups"]')
+    expect(card).to_contain_text("There is no backup yet")
+    card.get_by_role("button", name="Make a backup").click()
+    row = card.locator("[data-backup]")
+    expect(row).to_contain_text("Not verified yet")
+    [made] = httpx2.get(f"{server.url}/api/backups", timeout=PATIENCE).json()["data"]
+    expect(row.locator("code")).to_have_text(f"coach backup restore {made['file']}")
+    assert accessible(page) == []
+    row.get_by_role("button", name="Verify").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("The key of the backup").fill(str(BACKUP_KEY))
+    dialog.get_by_role("button", name="Verify").click()
+    expect(page.locator(".notice").last).to_contain_text("the backup is whole")
+    expect(row).to_contain_text("Verified ")
+    assert str(BACKUP_KEY) not in page.content()

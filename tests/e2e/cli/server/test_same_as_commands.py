@@ -118,6 +118,7 @@ PAIRS = (
     ("events devices", "events/devices"),
     ("notify list", "channels"),
     ("notify log", "deliveries"),
+    ("backup list", "backups"),
     ("check --history", "checks"),
     ("commit list", "commitments"),
     ("commit list --limit 1", "commitments?limit=1"),

@@ -188,6 +188,8 @@ def test_what_is_dangerous_takes_the_password_once_more(
         ("POST", "/api/connect/kraken", {"key": ""}),
         ("POST", "/api/connect/binance", {"key": ""}),
         ("POST", "/api/accounts/main/disconnect", None),
+        ("POST", "/api/backups", None),
+        ("POST", "/api/backups/one/verify", {"key": "none"}),
     ):
         assert error_of(browser, method, path, json=body, headers=key()) == (403, "E_CONFIRM")
     wrong = browser.post("/api/session/confirmation", json={"password": "wrong words all along"})

@@ -87,9 +87,12 @@ def open_session(database_url: str, user: User, tmp_path: Path, now: datetime) -
 
 
 @pytest.fixture
-def trader(open_session: OpenSession, database_url: str, tmp_path: Path) -> Iterator[Trader]:
-    read = reading.read({"COACH_HOME": str(tmp_path)}, {})
-    settings = replace(read, database_url=database_url)
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return replace(reading.read({"COACH_HOME": str(tmp_path)}, {}), database_url=database_url)
+
+
+@pytest.fixture
+def trader(open_session: OpenSession, settings: Settings) -> Iterator[Trader]:
     parts = ServerParts(
         settings,
         open_session,

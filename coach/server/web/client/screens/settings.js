@@ -8,6 +8,7 @@ import { askPerson } from "../parts/dialog.js";
 import { change } from "../parts/notices.js";
 import { Shown } from "../parts/states.js";
 import { useEffect, useState } from "../vendor/hooks.js";
+import { Backups } from "./backups.js";
 import { Channels } from "./channels.js";
 import { TakeOut } from "./take_out.js";
 
@@ -27,6 +28,7 @@ export function Screen({ desk }) {
     <${Channels} desk=${desk} />
     <${Looks} />
     <${TakeOut} />
+    <${Backups} desk=${desk} />
     ${isSignedIn ? html`<${Doors} />` : html`<${Alone} />`}
     <p class="quiet">coach ${desk.shell.found.value.data?.version}. This page loads nothing from anywhere else.</p>
   </div>`;

@@ -18,6 +18,5 @@ export function TakeOut() {
     <ul>
       ${FORMATS.map((one) => html`<li key=${one.name}><a href=${`/api/screens/export/${one.name}`} download>${one.what}</a></li>`)}
     </ul>
-    <p class="quiet">A backup of the whole installation is made at its terminal: <code>coach backup create</code></p>
   </section>`;
 }
