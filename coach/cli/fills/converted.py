@@ -51,6 +51,18 @@ def sums(found: "Sequence[ConvertedTrade]") -> "Iterator[str]":
                 f"{quote}: {counted(len(unvalued), 'trade')} of net {net} {quote} not converted: no"
                 " stored candle contains their close"
             )
+    yield from _total(found, len(of_quote))
+
+
+def _total(found: "Sequence[ConvertedTrade]", quotes: int) -> "Iterator[str]":
+    """Yield the sum over several currencies, and how many trades are not in it."""
+    valued = [one.value for one in found if one.value is not None]
+    if quotes > 1 and valued:
+        currency = found[0].currency
+        value = f"{money(str(sum(valued, Decimal(0))), currency)} {currency}"
+        left = len(found) - len(valued)
+        rest = f", without {counted(left, 'trade')} that no candle tells" if left else ""
+        yield f"all: {counted(len(valued), 'trade')} worth {value}{rest}"
 
 
 def _by(those: "Sequence[ConvertedTrade]") -> str:

@@ -11,7 +11,7 @@ from coach.engine.api.entries.ledger import account_named, coin_named
 from coach.engine.ledger.balances import transfers
 from coach.engine.ledger.balances.causes import gaps_of, is_unread
 from coach.engine.ledger.balances.gaps import compare
-from coach.engine.ledger.exact import ZERO
+from coach.engine.ledger.exact import ZERO, rounded
 from coach.engine.store import accounts
 from coach.engine.store.entries import balances, ledger
 from coach.engine.store.entries.balances import CoinPoints
@@ -52,7 +52,7 @@ class _ComparedBalance:
         if self.compared is not None:
             if self.compared.jumps:
                 return "gap"
-            return "rounding" if self.compared.difference else "agrees"
+            return "rounding" if rounded(self.compared.difference) else "agrees"
         if self.points.below is None or self.sums.shorts:
             return "not_stated"
         return "trades_only" if self.trades_only else "below_zero"
@@ -129,7 +129,7 @@ def _gaps(
         by_account[one.sums.account_id].append(one)
         if one.status == "below_zero" and one.points.below is not None:
             at, balance = one.points.below
-            amounts = ((one.sums.coin, -balance),)
+            amounts = ((one.sums.coin, rounded(-balance)),)
             yield BalanceGap(one.sums.account, "below_zero", amounts, None, at)
     for account_id, coins in by_account.items():
         jumps = [jump for one in coins if one.compared for jump in one.compared.jumps]
@@ -139,6 +139,8 @@ def _gaps(
             near = partial(_fills_near, session, account_id)
             for gap in gaps_of(name, jumps, near, told):
                 unread = is_unread(gap, entries) and _tells_no_entries(session, account_id)
+                amounts = tuple((coin, rounded(amount)) for coin, amount in gap.amounts)
+                gap = replace(gap, amounts=amounts)  # noqa: PLW2901 - the same gap as it is shown
                 yield replace(gap, cause="entries_not_read") if unread else gap
 
 
@@ -162,7 +164,11 @@ def _fills_near(
 
 
 def _balance(one: _ComparedBalance) -> CoinBalance:
+    """Return a coin as it is shown: rounded to 18 decimals, what a quotient leaves is nobody's."""
+    parts = (one.sums.balance, one.sums.fills, one.sums.fees, one.sums.entries)
+    balance, fills, fees, entries = map(rounded, parts)
+    sums = replace(one.sums, balance=balance, fills=fills, fees=fees, entries=entries)
     found = one.compared
     if found is None:
-        return CoinBalance(one.sums, None, None, None, one.status)
-    return CoinBalance(one.sums, found.stated, found.at, found.difference, one.status)
+        return CoinBalance(sums, None, None, None, one.status)
+    return CoinBalance(sums, found.stated, found.at, rounded(found.difference), one.status)

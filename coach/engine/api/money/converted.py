@@ -19,6 +19,7 @@ from coach.engine.store import accounts, candles, trades
 from coach.engine.store.trades import TradeFilter
 from coach.errors import Invalid, NotFound
 from coach.model.bookkeeping.converted import ConvertedTrade
+from coach.model.coins import coin_name
 from coach.model.fills import Symbol
 from coach.model.times import microseconds
 
@@ -31,15 +32,14 @@ if TYPE_CHECKING:
     from coach.model.fees import CandleClose
 
 DIVISION = Context(prec=28, rounding=ROUND_HALF_EVEN)
-LONGEST_NAME = 12
 
 
 def converted(
     session: Session, currency: str, symbol: str | None = None, account: str | None = None
 ) -> list[ConvertedTrade]:
     """Return each closed trade with its net in that currency, oldest first."""
-    wanted = currency.upper()
-    if not wanted.isalnum() or len(wanted) > LONGEST_NAME:
+    wanted = coin_name(currency)
+    if not wanted:
         raise Invalid("currency", f"not {currency!r}", "a currency such as EUR or BTC")
     connection, user_id = session.connection, session.user.id
     names = {one.id: one.name for one in accounts.accounts(connection, user_id)}

@@ -84,6 +84,8 @@ def test_a_value_is_that_of_the_candle_that_contains_the_close(
     assert "by candles of USD-EUR of vendor, 2026-03-02 to 2026-03-02" in next(
         line for line in sums(converted(session, "EUR")) if line.startswith("USD: 1 trade worth")
     )
+    *_, total = sums(converted(session, "EUR"))
+    assert total == "all: 2 trades worth +11.00 EUR, without 1 trade that no candle tells"
 
 
 def test_the_pair_the_other_way_round_divides(session: Session, price: Price) -> None:
@@ -99,8 +101,12 @@ def test_two_candles_that_share_a_currency_tell_it_together(session: Session, pr
     assert [one.symbol for one in first.candles] == ["USD-CHF", "CHF-GBP"]
 
 
-def test_what_makes_no_sense_is_refused(session: Session) -> None:
-    with pytest.raises(Invalid):
-        converted(session, "E-R")
+@pytest.mark.parametrize("text", ["E-R", "0", "1e5", "18.00", "", "600USDT", "NaN"])
+def test_what_is_no_currency_is_refused(session: Session, text: str) -> None:
+    with pytest.raises(Invalid, match="a currency such as EUR or BTC"):
+        converted(session, text)
+
+
+def test_an_account_that_is_not_is_refused(session: Session) -> None:
     with pytest.raises(NotFound):
         converted(session, "EUR", account="none")
