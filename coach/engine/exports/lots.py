@@ -18,7 +18,7 @@ Unknown = Mapping[tuple[str, FillKey], Decimal]
 """How much of a fill no trade could take, by its account and its key."""
 
 
-class Lot(NamedTuple):
+class CostLot(NamedTuple):
     """A quantity that a fill opened, below zero for a short."""
 
     opening: ListedFill
@@ -31,7 +31,7 @@ class FillLots(NamedTuple):
     `opened` and `rest` are below zero for what is sold.
     """
 
-    closed: tuple[Lot, ...] = ()
+    closed: tuple[CostLot, ...] = ()
     opened: Decimal = ZERO
     rest: Decimal = ZERO
 
@@ -43,7 +43,7 @@ def lots_of(
 
     Quantities are exact where so many digits hold them: whoever reads the lots keeps no more.
     """
-    books: dict[tuple[str, str, bool], deque[Lot]] = {}
+    books: dict[tuple[str, str, bool], deque[CostLot]] = {}
     for fill in fills:
         book = books.setdefault((fill.account, fill.symbol, fill.margin != ""), deque())
         with localcontext(prec=digits):
@@ -57,7 +57,7 @@ def fee_in_coin(fill: ListedFill) -> Decimal:
     return fill.fee if fill.fee_currency == base else ZERO
 
 
-def _taken(book: deque[Lot], fill: ListedFill, unknown: Decimal) -> FillLots:
+def _taken(book: deque[CostLot], fill: ListedFill, unknown: Decimal) -> FillLots:
     bought = fill.quantity if fill.side == "buy" else fill.quantity.copy_negate()
     moved = bought - fee_in_coin(fill)
     rest = min(unknown, moved.copy_abs()).copy_sign(moved) if moved else ZERO
@@ -71,5 +71,5 @@ def _taken(book: deque[Lot], fill: ListedFill, unknown: Decimal) -> FillLots:
         if kept:
             book.appendleft(first._replace(quantity=kept))
     if left:
-        book.append(Lot(fill, left))
+        book.append(CostLot(fill, left))
     return FillLots(tuple(closed), left, rest)
