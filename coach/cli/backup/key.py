@@ -53,7 +53,7 @@ def age_keys(frame: Frame, key_file: str) -> "AgeKeys":
     for file in open_to_others(environment, key_file):
         frame.talk.warning(f"{file} may be read by others: chmod 600 {file}")
     if not found.identities and frame.somebody_answers:
-        return backups.keys_in(frame.typed_unseen("the key of the backup"))
+        return backups.keys_in(frame.typed_unseen("the age key that opens it"))
     return found
 
 

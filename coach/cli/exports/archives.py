@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from coach.cli.backup.key import age_keys
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
 from coach.views.exports import exports as views
@@ -14,6 +15,10 @@ from coach.views.table import json_row
 def archive(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What coach export wrote.")],
+    key_file: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="The age key of a sealed one; else where sops looks."),
+    ] = "",
 ) -> None:
     """Make this new home what an archive holds.
 
@@ -28,7 +33,8 @@ def archive(
     settings = frame.settings
     url = database_url(settings, create=True)
     places = object_store(settings), lambda: keyring(settings)
-    found = exports.import_archive(url, file, *places, clock())
+    source = exports.ArchiveSource(file, lambda: age_keys(frame, key_file), settings.home.cache)
+    found = exports.import_archive(url, source, *places, clock())
     row = views.imported_archive(str(file), found)
     text = f"imported: {row['rows']:,} rows of {row['user']}, as of {row['exported_at']}"
     frame.show(Answer("import archive", json_row(row), text=text))

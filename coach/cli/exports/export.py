@@ -21,6 +21,10 @@ def export(
     formats: Annotated[
         str, typer.Option("--format", metavar="FORMATS", help=f"Of {FORMATS}.")
     ] = "csv",
+    recipient: Annotated[
+        list[str] | None,
+        typer.Option(metavar="AGE", help="Seal the archive for this age key; may be repeated."),
+    ] = None,
 ) -> None:
     """Write all that is yours into a new folder.
 
@@ -32,7 +36,8 @@ def export(
 
     A file of each noun, all of one moment, and their hashes in manifest.json. Amounts are exact.
     beancount and hledger are a journal of the fills. An archive is what coach import archive reads
-    into a new home; no key and no password is in it. parquet and xlsx need coach[tables].
+    into a new home; no key and no password is in it, and --recipient seals it. parquet and xlsx
+    need coach[tables].
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.advice.exports.nouns import exported_nouns
     from coach.engine.api.exports import exports
@@ -41,7 +46,7 @@ def export(
     wanted = [name.strip() for name in formats.split(",") if name.strip()]
     exports.check_formats(wanted)
     with frame.session() as session:
-        made = exports.write(session, folder, wanted, exported_nouns)
+        made = exports.write(session, folder, wanted, exported_nouns, recipient or ())
     row = views.export(made)
     values = rows(row["files"])
     text = f"{folder}: {len(values)} files of {made.manifest.user}"

@@ -8,12 +8,16 @@ no password and no token is inside.
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from coach._version import VERSION
 from coach.engine.exports.manifest import MANIFEST, ExportedFile, ExportManifest
+from coach.engine.exports.sealed_archive import seal_archive
 from coach.engine.market import snapshots
 from coach.engine.market.objects import Objects
 from coach.engine.store import candles, migrate
@@ -29,27 +33,48 @@ CANDLES = "candles/"
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # what a zip file knows; the time stands in the manifest
 
 
-def write_archive(
-    path: Path, connection: CoachConnection, user: User, objects: Objects | None, now: datetime
-) -> ExportManifest:
+@dataclass(frozen=True, slots=True)
+class ArchiveOrder:
+    """Whose archive is wanted, with which candles, as of when, and for whom it is sealed, if so."""
+
+    user: User
+    objects: Objects | None
+    now: datetime
+    recipients: tuple[str, ...] = ()
+
+
+def write_archive(path: Path, connection: CoachConnection, order: ArchiveOrder) -> ExportManifest:
     """Write the archive of a user's moment into a new file, and have it on the disk.
 
     The caller holds the moment (`user_rows.one_moment`). The same rows are the same bytes, but for
-    the time in the manifest.
+    the time in the manifest, and for one that is sealed: no file of that name holds it plain.
     """
-    schema = migrate.revision(connection)
-    if schema is None:
-        raise NotInitialised(remedy="start_here")
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w+b") as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as into:
-            files = [*_tables(into, connection, user), *_candles(into, connection, user, objects)]
-            manifest = ExportManifest(
-                VERSION, schema, user.name, user.id, time_text(now), tuple(files)
-            )
-            into.writestr(_entry(MANIFEST), manifest.text())
+        if order.recipients:
+            with TemporaryFile(dir=path.parent) as plain_file:
+                manifest = _write(plain_file, connection, order)
+                plain_file.seek(0)
+                seal_archive(plain_file, file, order.recipients)
+        else:
+            manifest = _write(file, connection, order)
         file.flush()
         os.fsync(file.fileno())
+    return manifest
+
+
+def _write(file: BinaryIO, connection: CoachConnection, order: ArchiveOrder) -> ExportManifest:
+    schema, user = migrate.revision(connection), order.user
+    if schema is None:
+        raise NotInitialised(remedy="start_here")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as into:
+        files = [
+            *_tables(into, connection, user),
+            *_candles(into, connection, user, order.objects),
+        ]
+        moment = time_text(order.now)
+        manifest = ExportManifest(VERSION, schema, user.name, user.id, moment, tuple(files))
+        into.writestr(_entry(MANIFEST), manifest.text())
     return manifest
 
 

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 
 from coach.engine.backup.restoring import close_unopened
 from coach.engine.exports.archive import CANDLES, TABLES
 from coach.engine.exports.manifest import MANIFEST, ExportedFile, ExportManifest, manifest_of
+from coach.engine.exports.sealed_archive import ArchiveSource, opened_archive
 from coach.engine.keyring.keyring import Keyring
 from coach.engine.market import snapshots
 from coach.engine.outbox import epochs, partitions
@@ -43,21 +43,22 @@ class ImportedArchive:
 
 
 def import_archive(
-    url: str, path: Path, keep: KeepObject, keyring: Callable[[], Keyring], now: datetime
+    url: str, source: ArchiveSource, keep: KeepObject, keyring: Callable[[], Keyring], now: datetime
 ) -> ImportedArchive:
     """Make a fresh home at `url` of an archive; its followers of events begin a new epoch.
 
-    TamperedSecrets for a file that is not what its manifest says, Refused where the home is not
-    empty or the archive is of a newer coach: nothing was changed then.
+    TamperedSecrets for a file that is not what its manifest says, NoAgeKey for a sealed one whose
+    key is not at hand, Refused where the home is not empty or the archive is of a newer coach:
+    nothing was changed then.
     """
-    with _opened(path) as (archive, manifest), databases(url) as beside:
+    with _opened(source) as (archive, manifest), databases(url) as beside:
         _require_fresh(url)
         try:
             restored = beside.url_of(beside.restoring)
             beside.make_empty(beside.restoring)
             migrate.upgrade(restored, manifest.schema)
             with connect(restored) as connection:
-                _read_in(connection, archive, manifest, path.name)
+                _read_in(connection, archive, manifest, source.path.name)
             closed = _finish(restored, keyring, now)
             _keep_candles(archive, manifest, keep)
             beside.put_in_place(beside.restoring)
@@ -77,10 +78,11 @@ def _finish(restored: str, keyring: Callable[[], Keyring], now: datetime) -> tup
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, ExportManifest]]:
+def _opened(source: ArchiveSource) -> Iterator[tuple[zipfile.ZipFile, ExportManifest]]:
     """Open an archive and compare every file in it with what the manifest says."""
+    path = source.path
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_archive(source) as file, zipfile.ZipFile(file) as archive:
             if archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
                 raise TamperedSecrets(file=path.name, what="its manifest is too long")
             manifest = manifest_of(archive.read(MANIFEST), path.name)

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 from coach._version import VERSION
 from coach.engine.api import insights, sight
 from coach.engine.exports import archive, archive_import, folder, journals, tables
+from coach.engine.exports.archive import ArchiveOrder
 from coach.engine.exports.archive_import import ImportedArchive
 from coach.engine.exports.manifest import ExportedFile, ExportManifest
+from coach.engine.exports.sealed_archive import ArchiveSource
 from coach.engine.exports.tables import Row
 from coach.engine.ledger.exact import add
 from coach.engine.store import migrate, trades
@@ -25,6 +27,7 @@ from coach.engine.store.exports.fills import ListedFill
 from coach.errors import Invalid
 from coach.model.fills import FillKey
 from coach.model.plain import time_text
+from coach.sops.age import check_recipients
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from coach.engine.keyring.keyring import Keyring
     from coach.engine.market.objects import Objects
 
-__all__ = ["ExportManifest", "ImportedArchive", "ListedFill", "Row"]
+__all__ = ["ArchiveSource", "ExportManifest", "ImportedArchive", "ListedFill", "Row"]
 
 ARCHIVE = "archive"
 FORMATS = (*tables.WRITERS, *journals.JOURNALS, ARCHIVE)
@@ -71,16 +74,25 @@ def write(
     target: Path,
     formats: Sequence[str],
     nouns: Callable[["Session"], Mapping[str, ExportedNoun]],
+    recipients: Sequence[str] = (),
 ) -> Export:
     """Write a folder with a file of each noun in each format; all of one moment.
 
-    Conflict where the folder is there. A user's archive is one of the formats.
+    Conflict where the folder is there. A user's archive is one of the formats, the only one that is
+    sealed for age recipients: Invalid for others, and for a recipient that is none.
     """
     wanted = check_formats(formats)
+    sealed_for = check_recipients(recipients, "export")
+    if sealed_for and set(wanted) != {ARCHIVE}:
+        raise Invalid("format", "not sealed", f"{ARCHIVE} alone, with a recipient")
     with folder.whole_folder(target) as draft, one_moment(session):
         files: list[ExportedFile] = []
         for name in wanted:
-            files += _written(session, draft, name, nouns(session))
+            files += (
+                [_archive(session, draft, sealed_for)]
+                if name == ARCHIVE
+                else _written(session, draft, name, nouns(session))
+            )
         manifest = _manifest(session, files)
         folder.keep_manifest(draft, manifest)
     return Export(target, manifest)
@@ -122,21 +134,19 @@ def only_read(session: "Session") -> None:
 
 def import_archive(
     url: str,
-    path: Path,
+    source: ArchiveSource,
     objects: "Objects",
     keyring: "Callable[[], Keyring]",
     now: datetime,
 ) -> ImportedArchive:
     """Make a fresh home at `url` of an archive; Refused where the home is not empty."""
-    return archive_import.import_archive(url, path, objects.put_once, keyring, now)
+    return archive_import.import_archive(url, source, objects.put_once, keyring, now)
 
 
 def _written(
     session: "Session", draft: Path, name: str, nouns: Mapping[str, ExportedNoun]
 ) -> Iterator[ExportedFile]:
-    if name == ARCHIVE:
-        yield _archive(session, draft)
-    elif name in journals.JOURNALS:
+    if name in journals.JOURNALS:
         yield _journal(session, draft, name)
     else:
         for noun, found in nouns.items():
@@ -145,10 +155,11 @@ def _written(
             yield _described(path, noun, count, found.columns)
 
 
-def _archive(session: "Session", draft: Path) -> ExportedFile:
+def _archive(session: "Session", draft: Path, recipients: tuple[str, ...]) -> ExportedFile:
     path = draft / f"{session.user.name.replace('/', '-')}{archive.SUFFIX}"
     objects = None if session.objects is None else session.objects()
-    made = archive.write_archive(path, session.connection, session.user, objects, session.clock())
+    order = ArchiveOrder(session.user, objects, session.clock(), recipients)
+    made = archive.write_archive(path, session.connection, order)
     return _described(path, ARCHIVE, made.rows)
 
 

@@ -40,6 +40,14 @@ def test_an_export_says_what_is_in_it_and_a_home_in_use_takes_no_archive(
     assert json.loads((folder / "trades.json").read_text()) == answer(coach, "trades")
     refused = answer(coach, "import", "archive", str(folder / "local.coacharchive"), code=1)
     assert "not empty" in refused["message"]
+    key = answer(coach, "backup", "key", "--out", str(home / "key.txt"))["recipient"]
+    sealed = ("--format", "archive", "--recipient", key)
+    file = Path(answer(coach, "export", str(home / "sealed"), *sealed)["folder"])
+    named = answer(coach, "import", "archive", str(file / "local.coacharchive"), code=4)
+    assert key in named["message"]
+    opened = ("--key-file", str(home / "key.txt"))
+    refused = answer(coach, "import", "archive", str(file / "local.coacharchive"), *opened, code=1)
+    assert "not empty" in refused["message"]
     assert (
         "no archive"
         in answer(coach, "import", "archive", str(folder / "trades.csv"), code=1)["message"]

@@ -15,12 +15,14 @@ from coach.engine.api.exports.exports import Export
 from coach.engine.api.session import Session
 from coach.engine.exports import archive_import
 from coach.engine.exports.archive_import import import_archive
+from coach.engine.exports.sealed_archive import ArchiveSource
 from coach.engine.outbox.epochs import epochs
 from coach.engine.store import users
 from coach.engine.store.backup.databases import Databases, databases
 from coach.engine.store.connect import connect
 from coach.engine.store.exports import user_rows
-from coach.errors import Conflict, Invalid, Refused, TamperedSecrets
+from coach.errors import Conflict, Invalid, NoAgeKey, Refused, TamperedSecrets
+from coach.sops.age import AgeKeys, new_identity, read_age_keys
 from tests.integration.engine.conftest import Importer
 
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ def no_keyring() -> "Keyring":
 
 def keep_nothing(_key: str, _data: bytes) -> None:
     """Keep no candles."""
+
+
+def plain(path: Path) -> ArchiveSource:
+    return ArchiveSource(path, AgeKeys, path.parent)
 
 
 @pytest.fixture
@@ -92,7 +98,7 @@ def test_a_home_of_an_archive_has_the_same_rows_findings_and_digest(
     found = insights.findings(lived_in)
     path = archive_of(lived_in, tmp_path / "out")
     before = rows_of(lived_in)
-    assert import_archive(fresh, path, keep_nothing, no_keyring, NOW).reconnect == ()
+    assert import_archive(fresh, plain(path), keep_nothing, no_keyring, NOW).reconnect == ()
     there = moved_to(fresh, lived_in)
     assert rows_of(there) == before
     assert list(trades.round_trips(there)) == list(trades.round_trips(lived_in))
@@ -103,11 +109,40 @@ def test_a_home_of_an_archive_has_the_same_rows_findings_and_digest(
     there.connection.close()
 
 
+def test_a_sealed_archive_opens_with_its_key_alone(
+    lived_in: Session, fresh: str, tmp_path: Path
+) -> None:
+    (secret, recipient), (wrong, _) = new_identity(), new_identity()
+    with pytest.raises(Invalid, match="sealed"):
+        exports.write(lived_in, tmp_path / "x", ["csv", "archive"], exported_nouns, [recipient])
+    made = exports.write(lived_in, tmp_path / "out", ["archive"], exported_nouns, [recipient])
+    path = made.folder / made.manifest.files[0].name
+    before, whole = rows_of(lived_in), path.read_bytes()
+    assert b"fill" not in whole.partition(b"\n")[2]
+    room = tmp_path / "room"
+
+    def import_with(key: str) -> None:
+        source = ArchiveSource(path, lambda: read_age_keys(key, "typed"), room)
+        import_archive(fresh, source, keep_nothing, no_keyring, NOW)
+
+    with pytest.raises(NoAgeKey, match=recipient):
+        import_with(wrong)
+    path.write_bytes(whole[:-100])
+    with pytest.raises(TamperedSecrets):
+        import_with(secret)
+    path.write_bytes(whole)
+    import_with(secret)
+    there = moved_to(fresh, lived_in)
+    assert rows_of(there) == before
+    assert [*room.iterdir()] == []
+    there.connection.close()
+
+
 def test_what_comes_after_an_import_has_numbers_of_its_own(
     lived_in: Session, fresh: str, tmp_path: Path
 ) -> None:
     path = archive_of(lived_in, tmp_path / "out")
-    import_archive(fresh, path, keep_nothing, no_keyring, NOW)
+    import_archive(fresh, plain(path), keep_nothing, no_keyring, NOW)
     there = moved_to(fresh, lived_in)
     for asked in (
         "select nextval('account_id_seq') > (select max(id) from account)",
@@ -128,7 +163,7 @@ def test_a_home_in_use_is_refused_and_nothing_changes(
     path = archive_of(lived_in, tmp_path / "out")
     before = rows_of(lived_in)
     with pytest.raises(Refused, match="this home is not empty"):
-        import_archive(database_url, path, keep_nothing, no_keyring, NOW)
+        import_archive(database_url, plain(path), keep_nothing, no_keyring, NOW)
     assert rows_of(lived_in) == before
 
 
@@ -144,7 +179,7 @@ def test_an_archive_that_was_changed_is_refused_before_anything_is_read(
     else:
         rewrite(path, "tables/fill.csv" if change == "table" else "tables/more.csv")
     with pytest.raises((TamperedSecrets, Refused)):
-        import_archive(fresh, path, keep_nothing, no_keyring, NOW)
+        import_archive(fresh, plain(path), keep_nothing, no_keyring, NOW)
     with connect(fresh) as connection:
         assert connection.execute("select to_regclass('app_user')").fetchone() == (None,)
 
@@ -187,8 +222,8 @@ def test_an_import_that_was_killed_leaves_a_new_home_and_the_next_one_works(
         patched.setattr(archive_import, step, killed)
         patched.setattr(Databases, "drop", lambda *_: None)  # a kill cleans nothing up
         with pytest.raises(KilledError):
-            import_archive(fresh, path, keep_nothing, no_keyring, NOW)
-    import_archive(fresh, path, keep_nothing, no_keyring, NOW)
+            import_archive(fresh, plain(path), keep_nothing, no_keyring, NOW)
+    import_archive(fresh, plain(path), keep_nothing, no_keyring, NOW)
     there = moved_to(fresh, lived_in)
     assert rows_of(there) == rows_of(lived_in)
     there.connection.close()
