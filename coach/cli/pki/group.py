@@ -139,9 +139,10 @@ def renew(
         found = pki.follow(folder, kek, now)
     else:
         found = pki.renew(folder, kek, services or [], now, if_due=if_due)
-    if reload and found:
-        pid_file.hang_up(frame.home.state / PID_FILE)
+    told = not (reload and found) or pid_file.hang_up(frame.home.state / PID_FILE)
     _show(frame, "pki renew", found, "nothing is due")
+    if not told:
+        frame.talk.hint("no service of this home is running; others read them at SIGHUP")
 
 
 @app.command()

@@ -1,7 +1,10 @@
 """What happens when the store behind is down, slow, or comes back."""
 
+import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
 from typing import Protocol
 
 import psycopg
@@ -164,3 +167,25 @@ def test_the_table_forgets_what_is_over(connection: psycopg.Connection, database
     long = {f"long {number}" for number in range(25)}
     assert {key.split(":", 2)[2] for (key,) in left} == long
     store.close()
+
+
+def test_a_redis_that_sends_bits_now_and_then_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coach.engine.hot.redis_limits.CALL_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        dripping = Thread(target=drip, args=(listener,))
+        dripping.start()
+        store = RedisHotStore(f"redis://127.0.0.1:{listener.getsockname()[1]}")
+        with pytest.raises(HotStoreDown, match="no reply within"):
+            store.get("a")
+        store.close()
+        dripping.join()
+
+
+def drip(listener: socket.socket) -> None:
+    """Answer each question of one connection with the beginning of a long reply, bit by bit."""
+    listener.settimeout(60)
+    with suppress(OSError), listener.accept()[0] as wire:
+        wire.sendall(b"$1000000\r\n")
+        while True:
+            wire.sendall(b"x")
+            time.sleep(0.02)
