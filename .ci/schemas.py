@@ -3,8 +3,8 @@
     python .ci/schemas.py [FOLDER]
     python .ci/schemas.py --release
 
-The second keeps the schemas of events as released ones, which no later version may break: a field
-may be added, and what raises `v` begins another file.
+The second keeps the schemas of events and nouns as released ones, which no later version may break:
+a field may be added, and what raises `v` begins another file.
 
 The rows are typed dictionaries of exact values. They are rewritten as JSON carries them (a
 `Decimal` is a string, a fill's key is hex) and pydantic makes the schemas. The schema of an event
@@ -151,6 +151,15 @@ def release() -> None:
         if not kept.exists():
             kept.parent.mkdir(exist_ok=True)
             kept.write_text((FOLDER / f"event.{name}.schema.json").read_text())
+    keep_views(FOLDER / "released" / "views.1.json")
+
+
+def keep_views(file: Path) -> None:
+    """Keep the schema of each noun that is not released yet, all in one file."""
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    for noun in NOUNS.keys() - kept.keys():
+        kept[noun] = json.loads((FOLDER / f"{noun}.schema.json").read_text())
+    file.write_text(json.dumps(dict(sorted(kept.items())), separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -120,8 +120,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
     for item in items:
+        item.add_marker(level_of(item))
         if starts_processes(item):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def level_of(item: pytest.Item) -> str:
+    """Return the level of a test, which is the folder that it stands in."""
+    return item.path.relative_to(TESTS).parts[0]
 
 
 def starts_processes(item: pytest.Item) -> bool:

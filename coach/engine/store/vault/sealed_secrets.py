@@ -152,7 +152,7 @@ def batch_under_other_keys(
 
 def any_under_other_keys(connection: Connection[Any], user_id: UserId, dek_id: bytes) -> bool:
     """Say whether another data key still seals anything readable."""
-    query = f"select from sealed_secret where {OTHER_KEY} limit 1"
+    query = f"select from sealed_secret where {OTHER_KEY} limit 1"  # nosec B608 -- constant text
     return connection.execute(query, [user_id, dek_id]).fetchone() is not None
 
 
