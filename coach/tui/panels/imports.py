@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Container
 
 from coach.advice.hints import remedy_text
+from coach.advice.privacy import hide_amounts
 from coach.engine.api import health, imports
 from coach.engine.api.broker import sync as sync_api
+from coach.errors import CoachError
 from coach.tui.asking.background import begin_work
+from coach.tui.desk import told
 from coach.tui.keys.owner import does
+from coach.tui.panels.balance_rows import balance_lines, gap_lines, gap_rows, read_balances
 from coach.tui.panels.broker_changes import connect_broker
 from coach.tui.panels.file_import import bring_file, import_again, run_lines, said_of_run
 from coach.tui.panels.fill_changes import take_fill_back
@@ -76,8 +80,10 @@ class ImportsPanel(Panel[ImportsSeen]):
     )
 
     def on_mount(self) -> None:
-        """Remember no file yet."""
+        """Remember no file yet, and no balances."""
         self._brought: dict[str, BroughtFile] = {}
+        self._balances: Row = {"balances": [], "gaps": []}
+        self._reconciled: ImportsSeen | None = None
 
     def body(self) -> "ComposeResult":
         """Hold accounts, checks and imports in one table, and one of them in full."""
@@ -92,14 +98,33 @@ class ImportsPanel(Panel[ImportsSeen]):
         return ImportsSeen(found.accounts, checks, imports.all_runs(session), read_record(session))
 
     def draw(self, found: ImportsSeen) -> None:
-        """Show the accounts, then what needs attention, then the imports."""
-        table = self.query_one(RowTable)
-        table.show(
-            ListedRows(list(import_rows(found))),
-            self.desk.zone,
-            private=self.desk.private,
-            cursor=table.cursor,
-        )
+        """Show the accounts, what needs attention, then the imports; then read the balances."""
+        self._show_rows(found)
+        if self._reconciled is not found:
+            begin_work(self, partial(self._reconcile, found), "rows", exclusive=True)
+
+    async def _reconcile(self, found: ImportsSeen) -> None:
+        """Reconcile every account, which takes seconds where there are many fills."""
+        try:
+            balances = await self.desk.ask(read_balances)
+        except CoachError as trouble:
+            self.desk.say(told(trouble))
+            return
+        if self.found is found:
+            self._balances, self._reconciled = balances, found
+            self._show_rows(found)
+
+    def _show_rows(self, found: ImportsSeen) -> None:
+        """Show the rows; the current one stays the current one where it is still there."""
+        table, private = self.query_one(RowTable), self.desk.private
+        rows = [*import_rows(found, self._balances)]
+        if private:
+            rows = [_without_amounts(one) for one in rows]
+        now = table.current
+        names = [_name(one) for one in rows]
+        is_there = now is not None and _name(now) in names
+        cursor = names.index(_name(now)) if now is not None and is_there else table.cursor
+        table.show(ListedRows(rows), self.desk.zone, private=private, cursor=cursor)
 
     def on_row_table_highlighted(self) -> None:
         """Show the current row in full."""
@@ -108,8 +133,13 @@ class ImportsPanel(Panel[ImportsSeen]):
             return
         lines = [f"{row['what']} {row['name']}: {row['state'] or ''}", "", str(row["detail"])]
         lines += [f"do: {row['remedy']}"] if row.get("remedy") else []
+        zone = self.desk.zone
         if row["what"] == "account":
-            lines += ["", *covered_lines(self.found.record, str(row["name"]))]
+            account = str(row["name"])
+            lines += ["", *covered_lines(self.found.record, account)]
+            lines += balance_lines(self._balances, account, zone)
+        if row["what"] == "balance":
+            lines += ["", *gap_lines(row, self._balances, zone)]
         for run in self.found.runs:
             if run.id == row.get("run_id"):
                 lines += ["", *run_lines(run)]
@@ -210,6 +240,7 @@ class ImportsPanel(Panel[ImportsSeen]):
             "check": "coach doctor",
             "gap": "coach coverage",
             "left out": "coach fills list --left-out",
+            "balance": str(row["remedy"]) if row else "",
         }
         return commands.get(str(row["what"]) if row else "", "coach import list")
 
@@ -219,7 +250,19 @@ def file_named(typed: str) -> Path:
     return Path(typed.strip()).expanduser()
 
 
-def import_rows(found: ImportsSeen) -> "Iterator[Row]":
+def _name(row: "Row") -> tuple[object, ...]:
+    """Return what tells a row from the others."""
+    return tuple(row.get(one) for one in ("what", "run_id", "fill_id", "name", "at"))
+
+
+def _without_amounts(row: "Row") -> "Row":
+    """Return a row whose texts hold no amount; what an import did is counts."""
+    if row["what"] not in {"gap", "balance", "left out"}:
+        return row
+    return {**row, **{one: hide_amounts(str(row[one])) for one in ("name", "detail")}}
+
+
+def import_rows(found: ImportsSeen, balances: "Row") -> "Iterator[Row]":
     """Yield a row for each account, check that is not well, gap, left-out fill, and import."""
     for one in found.accounts:
         row = json_row(health_views.account_status(one))
@@ -234,6 +277,7 @@ def import_rows(found: ImportsSeen) -> "Iterator[Row]":
             "detail": check.detail,
             "remedy": do or None,
         }
+    yield from gap_rows(balances)
     yield from record_rows(found.record)
     for run in found.runs:
         row = json_row(import_views.import_run(run))

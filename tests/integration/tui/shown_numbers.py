@@ -4,11 +4,24 @@ Screens round, and write a share as percent and seconds as a span; a number that
 of any number of the data is named. Dates and times of day count as numbers.
 """
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.numerals import NUMERAL, numerals
 
+if TYPE_CHECKING:
+    from coach.settings.values import Settings
+
+WITH_AN_ANSWER = (0, 5)
+"""Exit codes of a command that prints what it was asked for; 5 where a check found something."""
 TWO = 2
 """Of a range of weeks, as 1-4; a date has three parts."""
 UNITS = tuple(Decimal(one) for one in ("1", "100", "10000")) + tuple(
@@ -17,6 +30,28 @@ UNITS = tuple(Decimal(one) for one in ("1", "100", "10000")) + tuple(
 """A value as it is, as percent, basis points; seconds as minutes, hours, days; bytes as kB, MB."""
 DIGITS = Decimal("0.0005")
 """What three digits leave of a number, as a share of it."""
+
+
+def printed_lines(settings: "Settings", *words: str) -> list[Any]:
+    """Return what a command prints with --json in a process of its own, line by line."""
+    known = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    home = {"COACH_HOME": str(settings.home.data.parent)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "coach", *words, "--json"],
+        env={**known, **home, "COACH_DATABASE_URL": as_url(settings.database_url)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode in WITH_AN_ANSWER, ended.stderr
+    return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
+def as_url(conninfo: str) -> str:
+    """Return where a database is as a URL, which the setting takes."""
+    facts = conninfo_to_dict(conninfo)
+    name = facts.pop("dbname")
+    return f"postgresql:///{name}?{urlencode(facts)}"
 
 
 def unexplained(text: str, *data: object) -> list[str]:

@@ -1,17 +1,11 @@
 """Every number on every screen is the one that the commands print with --json."""
 
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-from psycopg.conninfo import conninfo_to_dict
 from textual.widgets import Static
 
 from coach.advice.readable import readable
@@ -23,7 +17,7 @@ from coach.tui.widgets.lines_view import LinesView
 from coach.tui.widgets.row_table import RowTable
 from coach.wording.numbers import amount
 from tests.integration.tui.conftest import Driver, drive
-from tests.integration.tui.shown_numbers import unexplained
+from tests.integration.tui.shown_numbers import printed_lines, unexplained
 from tests.numerals import numerals, unsupported
 
 Printed = Callable[..., Any]
@@ -37,27 +31,11 @@ def printed(traded: Settings) -> Printed:
 
     def data(*words: str) -> Any:  # noqa: ANN401 -- JSON
         if words not in kept:
-            known = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-            home = {"COACH_HOME": str(traded.home.data.parent)}
-            ended = subprocess.run(
-                [sys.executable, "-m", "coach", *words, "--json"],
-                env={**known, **home, "COACH_DATABASE_URL": as_url(traded.database_url)},
-                capture_output=True,
-                text=True,
-                check=True,
-            )
-            kept[words] = [json.loads(line) for line in ended.stdout.splitlines()]
+            kept[words] = printed_lines(traded, *words)
         [first, *more] = kept[words]
         return [first, *more] if more or "data" not in first else first["data"]
 
     return data
-
-
-def as_url(conninfo: str) -> str:
-    """Return where a database is as a URL, which the setting takes."""
-    facts = conninfo_to_dict(conninfo)
-    name = facts.pop("dbname")
-    return f"postgresql:///{name}?{urlencode(facts)}"
 
 
 def shown(panel: Driver, columns: tuple[TableColumn, ...]) -> list[dict[str, str]]:
