@@ -77,16 +77,22 @@ function movesItself(target, key) {
   return target.matches("[role=group], [role=log]") && (UP_AND_DOWN.has(key) || TO_ENDS.has(key));
 }
 
+/**
+ * Say whether a key is for what has the focus.
+ * @param {KeyboardEvent} event
+ */
+function isForTarget({ key, target }) {
+  if (key !== "Escape" && (isTyping(target) || document.querySelector("dialog[open]"))) return true;
+  const isPress = key === "Enter" || key === " ";
+  if (isPress && target instanceof HTMLElement && target.closest("a, button, summary, label, input")) return true;
+  return movesItself(target, key);
+}
+
 /** Let keys answer wherever nobody types. */
 export function followKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (event.key !== "Escape" && isTyping(event.target)) return;
-    if (event.key !== "Escape" && document.querySelector("dialog[open]")) return;
-    if (event.key === "Enter" || event.key === " ") {
-      if (/** @type {HTMLElement} */ (event.target).closest?.("a, button, summary, label, input")) return;
-    }
-    if (movesItself(event.target, event.key)) return;
+    if (isForTarget(event)) return;
     const action = actionOf(areas.value, event.key);
     if (!action) return;
     event.preventDefault();

@@ -44,7 +44,7 @@ function lay(drawer, close) {
   };
   /** @param {Event} event */
   const onClick = ({ target }) => {
-    if (covered.length && target !== drawer && target instanceof Node && target.contains(drawer)) close();
+    if (covered.length && target !== drawer && target instanceof HTMLElement && target.contains(drawer)) close();
   };
   cover();
   narrow.addEventListener("change", cover);
