@@ -22,9 +22,20 @@ Piece = tuple[str, bytes]
 
 
 def seal(pieces: Iterable[Piece], into: BinaryIO, recipients: Iterable[str]) -> None:
-    """Write pieces sealed for these recipients, who have been checked."""
+    """Write pieces sealed for these recipients, who have been checked.
+
+    What making or writing a piece raises is raised as it is.
+    """
     keys = [pyrage.x25519.Recipient.from_str(name) for name in recipients]
-    pyrage.encrypt_io(_Chunks(_packed(pieces)), into, keys)
+    chunks, written = _Chunks(_packed(pieces)), _Written(into)
+    try:
+        pyrage.encrypt_io(chunks, written, keys)
+    except pyrage.EncryptError:
+        if chunks.trouble is None and written.trouble is None:
+            raise
+    trouble = chunks.trouble or written.trouble  # of the last bytes pyrage says nothing
+    if trouble is not None:
+        raise trouble
 
 
 def unseal(
@@ -58,8 +69,9 @@ def unseal(
 def _require_key(keys: AgeKeys, recipients: tuple[str, ...], name: str) -> None:
     if any(key in recipients for key in keys.recipients):
         return
-    at_hand = ", ".join(keys.recipients) or "none"
-    reason = f"it is sealed for {', '.join(recipients)}; the key at hand is that of {at_hand}"
+    at_hand = ", ".join(keys.recipients)
+    which = f"the key at hand is that of {at_hand}" if at_hand else "there is no key at hand"
+    reason = f"it is sealed for {', '.join(recipients)}; {which}"
     raise NoAgeKey(remedy="name_age_key", file=name, reason=reason)
 
 
@@ -74,21 +86,53 @@ def _packed(pieces: Iterable[Piece]) -> Iterator[bytes]:
 
 
 class _Chunks:
-    """What reads an iterator of bytes as a file."""
+    """What reads an iterator of bytes as a file; keeps what the iterator raised."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
         self._rest = memoryview(b"")
+        self.trouble: BaseException | None = None
 
     def read(self, size: int) -> bytes:
         """Return some bytes, at most so many; none at the end."""
         while not self._rest:
-            following = next(self._chunks, None)
+            following = self._following()
             if following is None:
                 return b""
             self._rest = memoryview(following)
         given, self._rest = self._rest[:size], self._rest[size:]
         return bytes(given)
+
+    def _following(self) -> bytes | None:
+        try:
+            return next(self._chunks, None)
+        except BaseException as reason:
+            self.trouble = reason
+            raise
+
+
+class _Written:
+    """What passes bytes on to a file; keeps what the file raised."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.trouble: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        """Write some bytes."""
+        try:
+            return self._file.write(data)
+        except BaseException as reason:
+            self.trouble = reason
+            raise
+
+    def flush(self) -> None:
+        """Have what was written with the system."""
+        try:
+            self._file.flush()
+        except BaseException as reason:
+            self.trouble = reason
+            raise
 
 
 class _Pieces:

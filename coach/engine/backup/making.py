@@ -13,6 +13,7 @@ from pathlib import Path
 from coach._version import VERSION
 from coach.engine.backup import verified
 from coach.engine.backup.envelope import Piece, seal
+from coach.engine.backup.errors import UnwritableFile
 from coach.engine.backup.header import NAME, UNFINISHED, Header, header_of
 from coach.engine.backup.manifest import DATABASE, MANIFEST, OBJECT, Manifest
 from coach.engine.backup.programs import dumped
@@ -21,7 +22,7 @@ from coach.engine.store import health, migrate
 from coach.engine.store.backup.contents import snapshot, sums
 from coach.engine.store.connect import connect
 from coach.engine.store.trouble import database_errors_explained
-from coach.errors import CoachError, NotInitialised, UnreadableFile
+from coach.errors import CoachError, NotInitialised
 from coach.files import only_one
 from coach.model.machine.home import private_folder
 
@@ -71,7 +72,7 @@ def make(
             return MadeBackup(made[0], made[1], _thin_out(folder, keep))
     except OSError as trouble:
         place = str(trouble.filename or folder)
-        raise UnreadableFile(place, trouble.strerror or "it cannot be written") from trouble
+        raise UnwritableFile(place, trouble.strerror or "no reason was given") from trouble
 
 
 def list_backups(folder: Path) -> list[BackupFile]:

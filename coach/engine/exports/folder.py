@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
 
+from coach.engine.backup.errors import UnwritableFile
 from coach.engine.exports.manifest import MANIFEST, ExportManifest
-from coach.errors import Conflict, UnreadableFile
+from coach.errors import Conflict
 from coach.model.machine.home import private_folder
 
 UNFINISHED = ".tmp"
@@ -39,7 +40,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
             to_disk(target.parent)
     except OSError as trouble:
         place = str(trouble.filename or target)
-        raise UnreadableFile(place, trouble.strerror or "it cannot be written") from trouble
+        raise UnwritableFile(place, trouble.strerror or "no reason was given") from trouble
 
 
 def keep_manifest(folder: Path, manifest: ExportManifest) -> None:

@@ -11,6 +11,7 @@ import pytest
 from coach.engine.api.backup import backups
 from coach.engine.backup import making, restoring
 from coach.engine.backup.envelope import seal, unseal
+from coach.engine.backup.errors import UnwritableFile
 from coach.engine.backup.header import read_header
 from coach.engine.backup.manifest import MANIFEST
 from coach.engine.backup.restoring import RestoreHome, restore, undo, verify
@@ -149,6 +150,20 @@ def test_a_restore_fills_a_database_without_tables(
         undo(another_empty_database_url)
 
 
+def test_a_backup_of_older_tables_is_brought_to_those_of_this_coach(
+    url: str, another_empty_database_url: str, tmp_path: Path
+) -> None:
+    """And whoever was purged since is removed from it, as from any other."""
+    migrate.downgrade(url, "0049")
+    file = made(url, tmp_path)
+    PurgedPeople(tmp_path / "vault").add(UserId("ann"))
+    home = home_with(vault=tmp_path / "vault")
+    assert restore(another_empty_database_url, file, KEYS, home, NOW).purged == 1
+    assert users(another_empty_database_url) == [NOTE]
+    with connect(another_empty_database_url) as connection:
+        assert migrate.is_current(connection)
+
+
 def test_whoever_was_signed_in_when_it_was_made_signs_in_again(url: str, tmp_path: Path) -> None:
     with connect(url) as connection:
         connection.execute(
@@ -285,6 +300,12 @@ def killed_after(step: Callable[..., object]) -> Callable[..., object]:
         raise Killed
 
     return killed
+
+
+def test_a_place_that_cannot_be_written_is_told_as_such(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(UnwritableFile, match=r"file.* cannot be written: (Not a dir|File exists)"):
+        made(url, tmp_path / "file")
 
 
 def test_the_newest_are_kept_and_what_was_broken_off_goes(url: str, tmp_path: Path) -> None:

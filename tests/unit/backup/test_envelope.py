@@ -1,7 +1,10 @@
 """Pieces that are sealed come out as they went in, or not at all."""
 
 import io
+import os
 import tarfile
+from collections.abc import Iterator
+from errno import ENOSPC
 
 import pyrage
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.engine.backup.envelope import Piece, seal, unseal
-from coach.errors import NoAgeKey, TamperedSecrets
+from coach.errors import DatabaseTrouble, NoAgeKey, TamperedSecrets
 from coach.sops.age import AgeKeys
 
 MINE, THEIRS = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
@@ -76,3 +79,21 @@ def test_what_takes_the_pieces_may_refuse_one() -> None:
 
     with pytest.raises(KeyError, match=r"manifest\.json"):
         unseal(io.BytesIO(sealed(PIECES)), AgeKeys((MINE,)), [RECIPIENT], "a", take)
+
+
+class FullDisk(io.BytesIO):
+    """A file on a disk that is full."""
+
+    def write(self, data: object) -> int:
+        raise OSError(ENOSPC, os.strerror(ENOSPC), repr(data)[:9])
+
+
+def test_a_full_disk_and_a_lost_database_are_told_as_they_are() -> None:
+    def lost() -> Iterator[Piece]:
+        yield PIECES[0]
+        raise DatabaseTrouble(what="pg_dump: the server is gone")
+
+    with pytest.raises(OSError, match="No space left"):
+        seal(iter(PIECES), FullDisk(), [RECIPIENT])
+    with pytest.raises(DatabaseTrouble, match="gone"):
+        seal(lost(), io.BytesIO(), [RECIPIENT])
