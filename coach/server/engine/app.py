@@ -16,6 +16,13 @@ from coach.engine.api.service.answers import (
     ServiceAnswer,
 )
 from coach.engine.api.service.gates import AskedWork
+from coach.server.engine.bodies import (
+    BodyReader,
+    BodyTooLarge,
+    BodyTooSlow,
+    CallerLeft,
+    TooManyBodies,
+)
 from coach.server.engine.tls import identities
 from coach.server.log import LONGEST_PATH
 from coach.server.walls.security_log import note_security
@@ -23,22 +30,16 @@ from coach.server.walls.security_log import note_security
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-TOO_LARGE: Final = 413
 HEALTH: Final = "/healthz"
 HEALTHY: Final = ServiceAnswer(200, {"content-type": "text/plain"}, b"ok\n")
-REFUSED_SIZE: Final = ServiceAnswer(
-    TOO_LARGE, {"content-type": "text/plain", "connection": "close"}, b"too large\n", "too large"
+HANGS_UP: Final = {"content-type": "text/plain", "connection": "close"}
+REFUSED_SIZE: Final = ServiceAnswer(413, HANGS_UP, b"too large\n", "too large")
+REFUSED_PACE: Final = ServiceAnswer(408, HANGS_UP, b"too slow\n", "too slow")
+REFUSED_FOR_NOW: Final = ServiceAnswer(
+    503, {**HANGS_UP, "retry-after": "1"}, b"not now\n", "too much at once"
 )
 AT_ONCE: Final = 2
 """Heavy work at once in this process; more of it waits its turn."""
-
-
-class BodyTooLarge(Exception):
-    """More came than is taken."""
-
-
-class CallerLeft(Exception):
-    """The other side hung up before it had said all."""
 
 
 class EngineApplication:
@@ -46,7 +47,7 @@ class EngineApplication:
 
     def __init__(self, service: EngineService, largest: int = LARGEST_BODY) -> None:
         self._service = service
-        self._largest = largest
+        self._bodies = BodyReader(largest)
         self._turns = CapacityLimiter(AT_ONCE)
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -74,28 +75,15 @@ class EngineApplication:
         if refused is not None:
             return refused
         try:
-            body = await _body(receive, headers, self._largest)
+            async with self._bodies.read(receive, headers) as body:
+                whole = asked._replace(body=body)
+                return await run_sync(partial(self._service.answer, whole), limiter=self._turns)
         except BodyTooLarge:
             return REFUSED_SIZE
-        whole = asked._replace(body=body)
-        return await run_sync(partial(self._service.answer, whole), limiter=self._turns)
-
-
-async def _body(receive: "Receive", headers: list[tuple[str, str]], largest: int) -> bytes:
-    """Return the whole body; BodyTooLarge as soon as more is declared or comes."""
-    declared = next((value for name, value in headers if name == "content-length"), "0")
-    if declared.isdecimal() and int(declared) > largest:
-        raise BodyTooLarge
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise CallerLeft
-        body += message.get("body", b"")
-        if len(body) > largest:
-            raise BodyTooLarge
-        if not message.get("more_body"):
-            return bytes(body)
+        except TooManyBodies:
+            return REFUSED_FOR_NOW
+        except BodyTooSlow:
+            return REFUSED_PACE
 
 
 async def _send(answer: ServiceAnswer, send: "Send") -> None:

@@ -14,6 +14,7 @@ from coach.engine.signing.message import SignedPart
 from coach.engine.signing.signer import Signer
 from coach.engine.signing.verifier import NotBelieved
 from coach.server.engine.app import EngineApplication
+from coach.server.engine.bodies import TooManyBodies
 from tests.unit.service.test_contract import KEYS, at_noon, service
 
 LARGEST = 1_000
@@ -49,6 +50,7 @@ class Asking:
 
         async def receive() -> dict[str, Any]:
             self.pieces_read += 1
+            await asyncio.sleep(0)
             body = left.pop(0)
             return {"type": "http.request", "body": body, "more_body": bool(left)}
 
@@ -131,6 +133,44 @@ def test_a_body_that_does_not_say_so_is_read_up_to_the_limit_and_never_hashed(
     headers = {"content-type": contract.CONTENT_TYPE, **REPLAYED}
     assert asking.ask(headers, (b"x" * LARGEST, b"x", b"x")) == (413, b"too large\n")
     assert asking.pieces_read == 2
+
+
+def test_bodies_are_held_up_to_a_limit_over_all(asking: Asking) -> None:
+    """Three are sent at once, and two fill what is held; the third is to come again."""
+    begun: list[int] = []
+    full = asyncio.Event()
+
+    async def one() -> int:
+        reader = asking.application._bodies
+
+        async def receive() -> dict[str, Any]:
+            if begun.count(number) == 0:
+                begun.append(number)
+                return {"type": "http.request", "body": b"x" * LARGEST, "more_body": True}
+            await full.wait()
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        number = len(numbers)
+        numbers.append(number)
+        try:
+            async with reader.read(receive, []) as body:
+                return len(body)
+        except TooManyBodies:
+            full.set()
+            return 0
+
+    numbers: list[int] = []
+
+    async def three() -> list[int]:
+        return list(await asyncio.gather(one(), one(), one()))
+
+    assert sorted(asyncio.run(three())) == [0, LARGEST, LARGEST]
+    assert asking.application._bodies._held == 0
+
+
+def test_one_that_never_ends_is_given_up(asking: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coach.server.engine.bodies.READ_WITHIN_S", 0)
+    assert asking.ask(signed(), (b"x", b"y")) == (408, b"too slow\n")
 
 
 REPLAYED = signed()
