@@ -129,8 +129,8 @@ def _gaps(
         by_account[one.sums.account_id].append(one)
         if one.status == "below_zero" and one.points.below is not None:
             at, balance = one.points.below
-            amounts = ((one.sums.coin, rounded(-balance)),)
-            yield BalanceGap(one.sums.account, "below_zero", amounts, None, at)
+            lacking = ((one.sums.coin, rounded(-balance)),)
+            yield BalanceGap(one.sums.account, "below_zero", lacking, None, at)
     for account_id, coins in by_account.items():
         jumps = [jump for one in coins if one.compared for jump in one.compared.jumps]
         if jumps:
