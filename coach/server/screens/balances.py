@@ -16,6 +16,7 @@ from coach.views.table import Column, json_row
 if TYPE_CHECKING:
     from coach.model.events import Json
     from coach.views.entries.reconcile import BalanceGapRow, CoinBalanceRow
+    from coach.views.table import Row
 
 SHOWN = (
     Column("stated", "stated", "number"),
@@ -41,7 +42,7 @@ def balances(call: ApiCall, _: NoQuery) -> ApiAnswer:
 
 def _balance(one: "CoinBalanceRow", zone: str) -> "Json":
     row = json_row(one)
-    cells = {column.key: readable(column, row, zone) for column in SHOWN}
+    cells = {column.key: _exact(column, row, zone) for column in SHOWN}
     return {
         "account": one["account"],
         "asset": one["asset"],
@@ -55,6 +56,12 @@ def _balance(one: "CoinBalanceRow", zone: str) -> "Json":
             for column in SHOWN
         ],
     }
+
+
+def _exact(column: Column, row: "Row", zone: str) -> str:
+    """Return a cell; a number with every digit, since a gap may be in the last one."""
+    number = row[column.key] if column.kind == "number" else None
+    return readable(column, row, zone) if number is None else str(number)
 
 
 def _gap(one: "BalanceGapRow", zone: str) -> "Json":

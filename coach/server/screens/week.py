@@ -29,6 +29,8 @@ SCREEN_OF_STEP = (
     ("coach trades", "trades"),
     ("coach import", "imports"),
 )
+OPENED_BY_STEP = (("coach why ", "habit"), ("coach rules dry-run ", "rule"))
+"""Commands that name one thing, which its screen opens."""
 VIEWS: "tuple[CalendarView, ...]" = ("breaches", "profit", "count")
 """What a page begins with is what was promised, not what was earned."""
 SIGNS = {1: "a gain", 0: "even", -1: "a loss"}
@@ -56,16 +58,25 @@ def week(call: ApiCall, query: WeekQuery) -> ApiAnswer:
             **digest_words(found),
             "earlier": earlier,
             "later": later if begun else None,
-            "next": {
-                **said(step),
-                "screen": next(name for word, name in SCREEN_OF_STEP if step.startswith(word)),
-            },
+            "next": _way_on(step),
             "notes": said(f"{counted(count, 'note')} on this week") if count else None,
             "streak": said(streak_sentence(days)),
             "views": [{"name": name, "title": HEADS[name]} for name in VIEWS],
             "days": [_day(one) for one in days],
         },
     )
+
+
+def _way_on(step: str) -> "Json":
+    """Return the next step in words, the screen that it leads to and what is open there."""
+    command, _, _ = step.partition(":")
+    opened: dict[str, Json] = {
+        name: command.removeprefix(words)
+        for words, name in OPENED_BY_STEP
+        if command.startswith(words)
+    }
+    screen = next(name for words, name in SCREEN_OF_STEP if step.startswith(words))
+    return {**said(step), "screen": screen, "query": opened}
 
 
 def digest_words(found: "DigestView") -> "dict[str, Json]":

@@ -40,8 +40,8 @@ function Card({ data }) {
       ${canSeal && html`<button type="button" disabled=${busy !== ""} onClick=${() => void during("Making a backup", create)}>Make a backup</button>`}
     </div>
     <p class="quiet">
-      Everything of everybody here, sealed for your backup key, in <code>${data.folder}</code>. The newest 14 stay. A restore takes
-      the place of what is there: it is done at the terminal, while coach serve is stopped.
+      Everything of everybody here, sealed for your backup key, in <code>${data.folder}</code>. The newest 14 stay. A restore puts
+      one in the place of what is there: it is done at the terminal, by the command that each names.
     </p>
     ${!canSeal && html`<p>No key opens backups yet. Make one at the terminal, then start coach serve again: <code>coach backup key</code></p>`}
     ${busy && html`<p role="status">${busy}; this takes seconds to minutes</p>`}

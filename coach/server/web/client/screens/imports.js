@@ -79,8 +79,10 @@ export function Screen({ desk, query }) {
               <p>The first statement may be as long as you like: the more trades, the more can be said.</p>
             <//>`}`}
     <//>
-    <${Record} desk=${desk} />
-    <${Balances} desk=${desk} />
+    <div class="stack whole">
+      <${Record} desk=${desk} />
+      <${Balances} desk=${desk} />
+    </div>
   </div>`;
 }
 

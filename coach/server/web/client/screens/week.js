@@ -4,7 +4,7 @@ import { html } from "../core/html.js";
 import { useKeys } from "../core/keys.js";
 import { seen } from "../core/looks.js";
 import { Resource } from "../core/resource.js";
-import { go, refine } from "../core/router.js";
+import { addressOf, go, refine } from "../core/router.js";
 import { Calendar } from "../parts/calendar.js";
 import { Words } from "../parts/lines.js";
 import { Empty, Shown } from "../parts/states.js";
@@ -49,7 +49,7 @@ function Week({ data, again }) {
         { key: "< ,", what: "The week before", run: () => to(data.earlier) },
         { key: "> .", what: "The week after", run: () => to(data.later) },
         { key: "v", what: "Calendar: next view", run: () => setView((view + 1) % views.length) },
-        { key: "n", what: "Next step: go there", run: () => go(data.next.screen) },
+        { key: "n", what: "Next step: go there", run: () => go(data.next.screen, data.next.query) },
       ]);
   const first = data.parts.slice(0, FIRST_PARTS);
   const [title, ...when] = data.title.split(", ");
@@ -85,7 +85,7 @@ function Week({ data, again }) {
           <h2>Next step</h2>
           <p><${Words} said=${data.next} /></p>
           <p class="actions start">
-            <a class="button primary" href=${`/${data.next.screen}`} data-screen
+            <a class="button primary" href=${addressOf(data.next)} data-screen
               >Go there <kbd>n</kbd></a
             >
           </p>
