@@ -1,10 +1,11 @@
-"""What a look at findings and at a kept digest costs beside `coach status`, by CPU, in one run.
+"""What a look at findings, a kept digest, coverage and a page of fills costs beside `coach status`.
 
     .venv/bin/python -m bench.results [FILLS] [--runs N]      # default: 100000, 5
 
 A home with that many generated fills and three rules. Printed is the median CPU time of the command
-and of all processes of the server, and its ratio to `coach status`: of what is computed (the kept
-results are deleted before) and of what is read back. Budget of what is read back: 1.5 x status.
+and of all processes of the server, by CPU and in one run, and its ratio to `coach status`: of what
+is computed (the kept results are deleted before) and of what is read back. Budget of what is read
+back: 1.5 x status. A page of fills is read from an index, and nothing is kept of it.
 """
 
 import argparse
@@ -21,7 +22,10 @@ from coach.engine.postgres.place import find
 from coach.engine.store.connect import connect
 
 BUDGET = 1.5
-LOOKS = (("biases",), ("why", "revenge"), ("digest",))
+LOOKS = (
+    *(("biases",), ("why", "revenge"), ("digest",)),
+    *(("coverage",), ("fills", "list", "--limit", "200")),
+)
 
 
 def nothing() -> None:
@@ -46,14 +50,14 @@ def measure(home: Path, runs: int) -> None:
             connection.execute("update digest set history_sha256 = ''")
 
         status = median_cpu(home, ("status",), runs, nothing)
-        print(f"  {'coach status':<20} {status * 1000:7.0f} ms")
+        print(f"  {'coach status':<28} {status * 1000:7.0f} ms")
         for words in LOOKS:
             computed = median_cpu(home, words, runs, forget) / status
             read = median_cpu(home, words, runs, nothing) / status
             within = "within" if read <= BUDGET else "OVER"
             name = f"coach {' '.join(words)}"
             print(
-                f"  {name:<20} computed {computed:5.2f} x status, read back {read:5.2f} x status"
+                f"  {name:<28} computed {computed:5.2f} x status, read back {read:5.2f} x status"
                 f"  {within} {BUDGET}"
             )
 

@@ -139,9 +139,9 @@ def _gaps(
             near = partial(_fills_near, session, account_id)
             for gap in gaps_of(name, jumps, near, told):
                 unread = is_unread(gap, entries) and _tells_no_entries(session, account_id)
-                amounts = tuple((coin, rounded(amount)) for coin, amount in gap.amounts)
-                gap = replace(gap, amounts=amounts)  # noqa: PLW2901 - the same gap as it is shown
-                yield replace(gap, cause="entries_not_read") if unread else gap
+                shown = tuple((coin, rounded(amount)) for coin, amount in gap.amounts)
+                cause = "entries_not_read" if unread else gap.cause
+                yield replace(gap, amounts=shown, cause=cause)
 
 
 def _tells_no_entries(session: Session, account_id: AccountId) -> bool:

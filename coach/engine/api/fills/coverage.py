@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from coach.engine.api import doubts
+from coach.engine.api.fills.summary import days_of_fills
 from coach.engine.features.zones import zone_named
 from coach.engine.ledger.coverage import held_periods, quiet_times
 from coach.engine.ledger.doubts import is_sale
@@ -43,7 +44,7 @@ def coverage(
     every = accounts.accounts(connection, user.id)
     if account is not None and account not in {one.name for one in every}:
         raise NotFound(kind="account", name=account)
-    found = stored_days.days(connection, user.id, user.zone)
+    found = days_of_fills(session)
     of_account = {key: list(rows) for key, rows in groupby(found, lambda row: row.account_id)}
     names = stored_days.run_names(connection, user.id)
     connected = {one.account for one in accounts.connected(connection, user.id)}

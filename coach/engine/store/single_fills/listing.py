@@ -13,6 +13,8 @@ from coach.model.bookkeeping.fill_reports import StoredFillRow
 from coach.model.fills import Fill, FillKey
 
 PLACE = "f.at, f.nanos, f.turn, f.key"
+AFTER = """from fill f where f.user_id = %(user)s and f.key = %(after)s
+ and f.account_id = %(after_account)s"""
 LIST = f"""
 select f.key, a.name, {SAYS}, r.source, r.id, true,
        exists (select from fill_version v where v.user_id = f.user_id
@@ -24,6 +26,25 @@ select f.key, a.name, {SAYS}, r.source, r.id, true,
  where f.user_id = %(user)s and {{wanted}}
  order by f.at {{way}}, f.nanos {{way}}, f.turn {{way}}, f.key {{way}} limit %(limit)s
 """  # noqa: S608 - constant names
+PAGE = f"""
+with recursive record as (
+    (select f.account_id, f.symbol from fill f where f.user_id = %(user)s
+      order by f.account_id, f.symbol limit 1)
+    union all
+    select n.account_id, n.symbol from record b cross join lateral (
+        select f.account_id, f.symbol from fill f where f.user_id = %(user)s
+           and (f.account_id, f.symbol) > (b.account_id, b.symbol)
+         order by f.account_id, f.symbol limit 1) n),
+page as (
+    select p.* from record b cross join lateral (
+        select f.account_id, {PLACE} from fill f
+         where f.user_id = %(user)s and f.account_id = b.account_id and f.symbol = b.symbol
+           and {{wanted}}
+         order by f.at {{way}}, f.nanos {{way}}, f.turn {{way}}, f.key {{way}} limit %(limit)s) p
+     order by at {{way}}, nanos {{way}}, turn {{way}}, key {{way}} limit %(limit)s)
+{LIST.format(wanted="(f.account_id, f.key) in (select account_id, key from page)", way="{way}")}
+"""  # noqa: S608 - constant names
+"""A page of the list, from the ends of all books: their index has the order of time in each."""
 CONDITIONS = {
     "account": "f.account_id = %(account)s",
     "symbol": "f.symbol = %(symbol)s",
@@ -31,8 +52,7 @@ CONDITIONS = {
     "until": "f.at < %(until)s",
     "left_out": "(f.left_out is not null) = %(left_out)s",
     "keys": "f.key = any(%(keys)s)",
-    "after": f"({PLACE}) > (select {PLACE} from fill f where f.user_id = %(user)s"  # noqa: S608 - constant
-    " and f.key = %(after)s and f.account_id = %(after_account)s)",
+    "after": f"f.at >= (select f.at {AFTER}) and ({PLACE}) > (select {PLACE} {AFTER})",
 }
 
 
@@ -64,7 +84,8 @@ def fills(
     chosen = [text for name, text in CONDITIONS.items() if facts[name] is not None]
     if wanted.keys is not None:
         facts["keys"] = list(wanted.keys)
-    query = LIST.format(
+    in_pages = wanted.limit is not None and wanted.keys is None
+    query = (PAGE if in_pages else LIST).format(
         wanted=" and ".join(chosen) or "true", way="desc" if wanted.newest else "asc"
     )
     rows = connection.execute(query, {**facts, "user": user_id}, binary=True).fetchall()

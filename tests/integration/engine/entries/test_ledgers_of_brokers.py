@@ -8,6 +8,7 @@ from coach.engine.api.entries.ledger import EntryFilter, entries
 from coach.engine.api.entries.reconcile import reconcile
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.session import Session
+from coach.engine.ledger.exact import rounded
 
 KRAKEN = """\
 "txid","refid","time","type","subtype","aclass","asset","amount","fee","balance"
@@ -48,7 +49,7 @@ def test_a_whole_ledger_adds_up(session: Session, tmp_path: Path, name: str) -> 
     assert found.gaps == ()
     assert {one.status for one in found.balances} == {"agrees"}
     shown = [one.sums.balance for one in found.balances]
-    assert all(one == round(one, 18) for one in shown)
+    assert [rounded(one) for one in shown] == shown
 
 
 def test_a_ledger_that_lacks_a_row_does_not(session: Session, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What is held of each account and symbol, from which import, and what is missing."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,12 +11,16 @@ from coach.advice.record.coverage import gap_lines, period_lines, with_ways
 from coach.engine.api.fills import single
 from coach.engine.api.fills.coverage import coverage
 from coach.engine.api.fills.single import FillFilter
-from coach.engine.api.imports import ImportRequest, import_statement
+from coach.engine.api.fills.summary import days_of_fills
+from coach.engine.api.imports import ImportRequest, import_statement, undo
+from coach.engine.api.pages import ListPage
 from coach.engine.api.session import Session
 from coach.engine.store import accounts
 from coach.engine.store.accounts import BrokerConnection
 from coach.engine.store.imports import connections
 from coach.engine.store.imports.connections import OpenProduct
+from coach.engine.store.single_fills import days
+from coach.engine.store.single_fills.days import DayOfFills
 from coach.errors import NotFound
 from coach.model.bookkeeping.coverage import MissingPeriod
 from coach.views.holdings.coverage import coverage_report
@@ -23,7 +28,9 @@ from coach.views.table import rows
 from tests.integration.engine.conftest import HEADER, Importer
 
 
-def bring_days(session: Session, folder: Path, symbol: str, *months: int) -> str:
+def bring_days(
+    session: Session, folder: Path, symbol: str, *months: int, account: str = "main"
+) -> str:
     """Import a purchase and a sale on each weekday of these months of 2025."""
     lines = [HEADER]
     for n in range(365):
@@ -33,7 +40,7 @@ def bring_days(session: Session, folder: Path, symbol: str, *months: int) -> str
             lines.append(f"{day}T10:00:00Z,{symbol},sell,1,101,0,,s{symbol}{n}")
     file = folder / f"{symbol}-{months[0]}.csv"
     file.write_text("\n".join(lines) + "\n")
-    request = ImportRequest(account="main", shorts=False)
+    request = ImportRequest(account=account, shorts=False)
     return import_statement(session, file, request).id
 
 
@@ -117,3 +124,48 @@ def test_what_a_sync_left_out_is_missing(session: Session, imported: Importer) -
 def test_an_unknown_account_is_refused(session: Session) -> None:
     with pytest.raises(NotFound):
         coverage(session, "none")
+
+
+def test_the_days_of_a_large_record_are_kept_until_they_change(
+    session: Session, tmp_path: Path
+) -> None:
+    """What is read back is what counting says, after imports, undos, marks and another zone."""
+    bring_days(session, tmp_path, "BTC-USD", 1, 2)
+    run = bring_days(session, tmp_path, "ETH-USD", 2, 3)
+    asked = session
+
+    def counted() -> list[DayOfFills]:
+        found = days.days(asked.connection, asked.user.id, asked.user.zone)
+        assert days_of_fills(asked, 0) == found  # counted and kept
+        assert days_of_fills(asked, 0) == found  # read back
+        return found
+
+    first = counted()
+    (fill, *_) = single.fills(session, FillFilter(page=ListPage(limit=1)))
+    single.leave_out(session, fill.key.hex(), "a test")
+    marked = counted()
+    assert sum(one.left_out for one in marked) == 1
+    undo(session, run)
+    assert {one.symbol for one in counted()} == {"BTC-USD"}
+    asked = replace(session, user=replace(session.user, zone="Asia/Tokyo"))
+    assert len(counted()) < len(first)
+
+
+def test_a_page_of_fills_is_a_part_of_the_whole_list(session: Session, tmp_path: Path) -> None:
+    """Two accounts hold fills of the same symbols, those of both at the same times."""
+    for month, account in enumerate(("main", "other"), 1):
+        bring_days(session, tmp_path, "BTC-USD", month, account=account)
+        bring_days(session, tmp_path, "ETH-USD", month, account=account)
+    for wanted in (FillFilter(), FillFilter(symbol="ETH-USD"), FillFilter(account="other")):
+        every = [(one.account, one.key) for one in single.fills(session, wanted)]
+        pages: list[tuple[str, bytes]] = []
+        while True:
+            after = pages[-1][1].hex() if pages else None
+            page = replace(wanted, page=ListPage(after=after, limit=7))
+            found = single.fills(session, page)
+            if not found:
+                break
+            pages += [(one.account, one.key) for one in found]
+        assert pages == every
+        newest = replace(wanted, page=ListPage(newest=5))
+        assert [(one.account, one.key) for one in single.fills(session, newest)] == every[-5:]
