@@ -45,7 +45,7 @@ _MEANINGS: tuple[tuple[EntryKind, str], ...] = (
     ("interest", "interest|dividend"),
     ("opening", "^opening"),
     ("adjustment", "adjust|correction|reversal|debit|credit"),
-    ("fee", r"\bfees?\b|commission|^subscription$|card spend"),
+    ("fee", r"\bfees?\b|commission|^subscription$|card spend|withholding|\btax\b"),
     ("transfer", "staking|vault|main account|futures wallet|^transfer$|spotfrom|allocation"),
     ("transfer", "subscription$|redemption$"),
 )

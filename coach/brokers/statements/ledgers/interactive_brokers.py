@@ -8,7 +8,8 @@
 Each asset class has a header of its own. Rows called Order are read; Trade and ClosedLot repeat
 them, and SubTotal and Total are sums. The sign of the quantity is the side, a charge is below zero.
 How many units one contract is follows from Proceeds or Notional Value. Times are on the clock of
-the account, which the file does not name.
+the account, which the file does not name. Sections of money that moved otherwise are read by
+`interactive_brokers_cash`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from decimal import Decimal
 from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import amounts, pairs, redundancy
 from coach.brokers.statements.amounts import EXACT, ZERO
+from coach.brokers.statements.ledgers.interactive_brokers_cash import CashSections
 from coach.brokers.statements.ledgers.legs import side_of, skipped
 from coach.brokers.statements.mapping import dates, figures, instruments
 from coach.brokers.statements.mapping.reader import DIVIDED, SIZED
@@ -44,10 +46,16 @@ def canonical(names: Sequence[str]) -> list[str]:
 
 
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
-    """Yield the trades of an activity statement; other sections are passed over."""
+    """Yield the trades of an activity statement, and the money that moved otherwise."""
+    cash = CashSections(sheet, notices)
     header = [tidy(label) for label in sheet.labels]
     for line, row in sheet.records():
-        if row is ENDLESS or len(row) < len(NEEDED) or tidy(row[0]) != TRADES:
+        if row is ENDLESS or len(row) < len(NEEDED):
+            continue
+        if tidy(row[0]) != TRADES:
+            moved = cash.read(row, line)
+            if moved is not None:
+                yield moved
             continue
         if tidy(row[1]) == "header":
             header = [tidy(cell) for cell in row]
@@ -128,7 +136,7 @@ FORMAT = Format(
         *("interactive-brokers", 10),
         shorts=True,
     ),
-    about="Interactive Brokers activity statement: its trades",
+    about="Interactive Brokers activity statement: its trades, and money that came or left",
     required=(ACTIVITY,),
     rows=read,
     canonical=canonical,

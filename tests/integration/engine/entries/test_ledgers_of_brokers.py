@@ -1,5 +1,6 @@
 """Ledgers that print a balance after each row agree with what coach makes of their rows."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,32 @@ def test_a_row_of_a_ledger_that_two_files_hold_is_one(session: Session, tmp_path
     assert reconcile(session).gaps == ()
     kinds = [one.kind for one in entries(session, EntryFilter())]
     assert kinds == ["deposit", "transfer", "transfer", "reward", "withdrawal", *["dust"] * 3]
+
+
+def test_money_at_interactive_brokers_becomes_entries_of_their_kinds(
+    session: Session, tmp_path: Path
+) -> None:
+    """The same file again, and one that begins with the same rows, add nothing that was there."""
+    file = tmp_path / "cash.csv"
+    head = "CurrencyPrimary,Date/Time,Amount,Type,TransactionID"
+    rows = [
+        "USD,20240311,5000,Deposits/Withdrawals,901",
+        "USD,20240312,-250.5,Deposits/Withdrawals,902",
+        "USD,20240314;202000,100,Dividends,903",
+        "USD,20240314;202000,-15,Withholding Tax,904",
+        "USD,20240305,-3.21,Broker Interest Paid,905",
+        "USD,20240304,-10,Other Fees,906",
+    ]
+    for count in (4, 6, 6):
+        file.write_text("\n".join([head, *rows[:count]]) + "\n")
+        import_statement(session, file, ImportRequest(zone="America/New_York"))
+    found = entries(session, EntryFilter())
+    assert [(one.kind, str(one.quantity)) for one in found] == [
+        ("fee", "-10"),
+        ("interest", "-3.21"),
+        ("deposit", "5000"),
+        ("withdrawal", "-250.5"),
+        ("interest", "100"),
+        ("fee", "-15"),
+    ]
+    assert sum(one.quantity for one in found if one.quantity) == Decimal("4821.29")
