@@ -6,6 +6,7 @@ drafts and copies hold keys and trades, and nobody would look for them.
 
 import fcntl
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +19,8 @@ from coach.errors import Conflict
 
 PACKAGE = Path(__file__).parent
 OWNERS_ALONE = 0o600
+COPY = re.compile(r"[a-z]+-[0-9a-f]{16}\.[a-z]+")
+"""The name of a private copy."""
 READERS_TOO = 0o640
 
 
@@ -115,6 +118,15 @@ def private_copy(folder: Path, prefix: str, suffix: str) -> Iterator[BinaryIO]:
             yield copy
     finally:
         path.unlink(missing_ok=True)
+
+
+def remove_left_copies(folder: Path) -> None:
+    """Remove every private copy in a folder that a killed process left there."""
+    if folder.is_dir():
+        with _only_writer(folder):
+            for path in folder.iterdir():
+                if COPY.fullmatch(path.name):
+                    _remove_unless_held(path)
 
 
 def _private(path: str, flags: int) -> int:

@@ -77,5 +77,5 @@ def _purge_place(frame: "Frame", place: "SignInPlace") -> "PurgePlace":
         logs=database.log_files(settings.home.state, own),
         vault=settings.kek.folder,
         keyring=(lambda: keyring(settings)) if alone else None,
-        exports=settings.home.cache,
+        cache=settings.home.cache,
     )

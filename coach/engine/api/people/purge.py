@@ -24,6 +24,7 @@ from coach.engine.store.vault import kept_copies
 from coach.engine.store.vault.purge import purge as purge_rows
 from coach.engine.vault.purged import PurgedPeople
 from coach.errors import Locked, NotFound
+from coach.files import remove_left_copies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ class PurgePlace:
     """Where something of a person may be: `url` is that of the database behind `connection`.
 
     `vault` is the folder of the key of keys, `keyring` what opens it: None where it seals something
-    else as well, so that it is not to be replaced. `exports` is where downloads are put together.
+    else as well, so that it is not to be replaced. `cache` is where files are kept meanwhile.
     """
 
     connection: CoachConnection
@@ -52,7 +53,7 @@ class PurgePlace:
     logs: Sequence[Path]
     vault: Path
     keyring: "Callable[[], Keyring] | None"
-    exports: Path
+    cache: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def purge(place: PurgePlace, name: str, now: datetime) -> PurgedPerson:
             for key in REMEMBERED:
                 hot.forget(key.format(id=found.id))
         lines = _clean_logs(place.logs, (found.id, found.name))
-        remove_leftovers(place.exports)
+        remove_leftovers(place.cache)
+        remove_left_copies(place.cache)
         beside = tuple(_purge_beside(place, found, now))
         with connection.transaction():
             rows = purge_rows(connection, found.id, now)

@@ -39,7 +39,8 @@ select relname from pg_class where relnamespace = current_schema()::regnamespace
    and relkind in ('r', 'p') and not relispartition order by 1
 """
 HERS, OURS = b"candles of hers", b"candles of both"
-LEFT = "cache/exports/csv.tmp/notes.csv"
+LEFT = ("cache/exports/csv.tmp/notes.csv", "cache/upload-0123456789abcdef.csv")
+"""What killed processes left: a download that was put together, and an upload that was read."""
 
 
 @pytest.fixture
@@ -63,8 +64,9 @@ def theirs(
     for key in ("model|answer|{id}|x", "limit|user|{id}", "login|account|y"):
         hot.put(key.format(id=user.id), b"x", 600)
     hot.close()
-    (tmp_path / LEFT).parent.mkdir(parents=True)
-    (tmp_path / LEFT).write_text(NAME)
+    for left in LEFT:
+        (tmp_path / left).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / left).write_text(NAME)
     (tmp_path / "serve.log").write_text(f'{{"user":"{user.id}"}}\n{{"name":"{NAME}"}}\nother\n')
     return hers
 
@@ -143,7 +145,7 @@ def test_nothing_of_a_person_remains(
     assert [objects.get(snapshots.key_of(snapshots.name_of_text(one))) for one in (HERS,)] == [None]
     assert objects.get(snapshots.key_of(snapshots.name_of_text(OURS))) is not None
     assert (tmp_path / "serve.log").read_text() == "other\n"
-    assert not (tmp_path / LEFT).exists()
+    assert [left for left in LEFT if (tmp_path / left).exists()] == []
     [tombstone] = connection.execute("select t::text from audit_tombstone t").fetchall()
     assert not re.search(f"{user.id}|{NAME}", tombstone[0])
     with pytest.raises(NotFound):
