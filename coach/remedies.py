@@ -179,6 +179,7 @@ Remedy = Literal[
     "release_events",
     "remove_rule",
     "renew_authority",
+    "renew_certificates",
     "replace_secret",
     "restore_keys",
     "report_trouble",

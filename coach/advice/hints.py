@@ -218,6 +218,7 @@ REMEDIES: "dict[Remedy, str]" = {
     "make_service_key": "make one: coach engine keys --new",
     "list_certificates": "coach pki status shows them, on either side",
     "make_authority": "make an authority first: coach pki init",
+    "renew_certificates": "coach pki renew --if-due --reload; a timer does it every day",
     "renew_authority": "coach pki renew --authority lets another one follow it",
     "name_authority_key": "it is where coach pki init ran; --authority-key FILE names it",
     "list_trades": "coach trades lists them",

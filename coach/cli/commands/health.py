@@ -113,6 +113,7 @@ def examined(frame: Frame) -> "Iterator[Check]":
             yield from timers(frame, session)
             heard = list[str]()
             yield from reached(candle_places(frame.settings, heard.append), heard)
+            yield from services(frame, session)
     except NotInitialised as empty:
         yield Check("database", "info", message_of(empty), hint_of(empty))
     except CoachError as trouble:
@@ -143,6 +144,13 @@ def machine(frame: Frame) -> "Iterator[Check]":
 
     yield from installation_checks()
     yield from folder_checks(frame.home, geteuid())
+
+
+def services(frame: Frame, session: "Session") -> "Iterator[Check]":
+    """Yield until when services know each other."""
+    from coach.engine.api.checks.services import service_checks
+
+    yield from service_checks(frame.settings.engine, session.clock())
 
 
 def timers(frame: Frame, session: "Session") -> "Iterator[Check]":
