@@ -65,13 +65,8 @@ def init(
     with frame.session(create=True) as session:
         kek = keys.key_of_keys(session)
     life = pki.USUAL_AUTHORITY_DAYS if days is None else days
-    _show(
-        frame,
-        "pki init",
-        pki.init(
-            pki.folder_of(frame.settings.engine.certificates, key), kek, clock(), life, again=again
-        ),
-    )
+    folder = pki.folder_of(frame.settings.engine.certificates, key)
+    _show(frame, "pki init", pki.init(folder, kek, clock(), life, again=again))
 
 
 @app.command()
@@ -92,16 +87,9 @@ def issue(
 
     frame = frame_of(context)
     life = pki.USUAL_DAYS if days is None else days
-    kek = service_kek(frame.settings)
-    _show(
-        frame,
-        "pki issue",
-        [
-            pki.issue(
-                pki.folder_of(frame.settings.engine.certificates, key), kek, service, clock(), life
-            )
-        ],
-    )
+    folder = pki.folder_of(frame.settings.engine.certificates, key)
+    found = pki.issue(folder, service_kek(frame.settings), service, clock(), life)
+    _show(frame, "pki issue", [found])
 
 
 @app.command()
