@@ -32,6 +32,13 @@ STORES = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for Redis on a machine that has no time for it."""
+    for limit in ("PATIENCE_S", "CALL_S"):
+        monkeypatch.setattr(f"coach.engine.hot.redis_limits.{limit}", 60.0)
+
+
 @pytest.fixture(params=STORES)
 def nonces(request: "SubRequest") -> Iterator[NonceStore]:
     if request.param == "memory":
