@@ -107,6 +107,9 @@ COMMANDS = {
     ),
     "audit": Entry("coach.cli.keys.audit:app", "Who did what to your keys, rules and answers."),
     "doctor": Entry("coach.cli.commands.health:doctor", "Check this installation."),
+    "healthcheck": Entry(
+        "coach.cli.serving.healthcheck:healthcheck", "Whether a process is well; for containers."
+    ),
     "config": Entry("coach.cli.commands.config:app", "Settings, and who made them."),
     "completion": Entry(
         "coach.cli.commands.completion:completion", "A completion script for your shell."

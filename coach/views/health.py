@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from coach.model.machine.process_kind import ProcessKind
 from coach.model.reasons import ShownLevel
 from coach.views.promises.waiting import (
     WaitingChange,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from coach.engine.api.health import AccountHealth, Check, Status
+    from coach.engine.api.live.probe import ProcessHealth
 
 ACCOUNTS = (
     Column("account", "account"),
@@ -34,6 +36,7 @@ CHECKS = (
     Column("detail", "detail"),
     Column("hint", "do"),
 )
+PROCESSES = (Column("process", "process"), Column("ok", "well"), Column("detail", "detail"))
 
 
 class AccountStatusRow(TypedDict):
@@ -97,6 +100,14 @@ class DoctorRow(TypedDict):
     checks: list[HealthCheckRow]
 
 
+class ProcessHealthRow(TypedDict):
+    """Whether a process of coach is well (`ok`), and what was seen of it."""
+
+    process: ProcessKind
+    ok: bool
+    detail: str
+
+
 def status(found: "Status") -> StatusRow:
     """Return how things stand."""
     return {
@@ -144,3 +155,8 @@ def health_check(check: "Check", what_to_do: "Callable[[Check], str]") -> Health
         "detail": check.detail,
         "hint": what_to_do(check),
     }
+
+
+def process_health(found: "ProcessHealth") -> ProcessHealthRow:
+    """Return how a process is."""
+    return {"process": found.process, "ok": found.ok, "detail": found.detail}

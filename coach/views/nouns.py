@@ -35,7 +35,7 @@ from coach.views.experiments import (
     RegisteredExperimentRow,
 )
 from coach.views.exports.exports import ExportRow, ImportedArchiveRow
-from coach.views.health import DoctorRow, StatusRow
+from coach.views.health import DoctorRow, ProcessHealthRow, StatusRow
 from coach.views.holdings.converted import ConvertedTradeRow
 from coach.views.holdings.coverage import CoverageReportRow
 from coach.views.holdings.fills import FillHistoryRow, SingleFillRow
@@ -129,6 +129,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "digest-verification": DigestVerificationRow,
     "device-position": DevicePositionRow,
     "doctor": DoctorRow,
+    "process-health": ProcessHealthRow,
     "dry-run": DryRunRow,
     "event": EventRow,
     "event-epoch": EventEpochRow,
@@ -237,6 +238,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "digest --send": "sending",
     "digest --verify": "digest-verification",
     "doctor": "doctor",
+    "healthcheck": "process-health",
     "events": "event",
     "events devices": "device-position",
     "events forget": "forgotten-device",

@@ -270,6 +270,12 @@ INSTALLED = {
     "trust between services": Topic(
         "by what services know each other over TLS", "engine.md", ("Certificates",), ("mtls",)
     ),
+    "deployment": Topic(
+        "on a server, in containers, on Kubernetes; healthchecks",
+        "deployment.md",
+        (),
+        ("deploy", "containers", "docker", "podman", "kubernetes", "healthcheck"),
+    ),
     "sandbox": Topic("a broker to try things on", "sandbox.md"),
     "tui": Topic(
         "everything on one screen, by keyboard", "tui.md", (), ("panel", "screens", "terminal")

@@ -45,7 +45,9 @@ def worker(
         frame.talk.hint("the worker is ready; Ctrl-C ends it")
 
     began = wiring.clock()
-    number = work.work(place, once=once, on_ready=announce, warn=frame.talk.warning)
+    number = work.work(
+        place, once=once, on_ready=announce, warn=frame.talk.warning, state=frame.home.state
+    )
     if number:
         raise typer.Exit(exits.SIGNALLED + number)
     failed = work.failures_since(place, began) if once else []

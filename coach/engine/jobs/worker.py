@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from procrastinate.exceptions import ConnectorException
 from coach.engine.jobs import queue
 from coach.engine.jobs.attempt import Clock, Connect, Perform, attempt
 from coach.engine.jobs.carrier import DO_RUN, PERIODIC, RUNS, app_of_worker
+from coach.engine.jobs.heartbeat import heartbeat
 from coach.engine.jobs.kinds import LIMITS
 from coach.engine.jobs.periodic import PeriodicTask
 from coach.engine.jobs.run import reason_of
@@ -65,10 +67,11 @@ class RunUnderWay(NamedTuple):
 
 @dataclass(slots=True)
 class Worker:
-    """One worker's process; `number` is the signal that stops it."""
+    """One worker's process; `number` is the signal that stops it, `sign` its sign of life."""
 
     setup: WorkerSetup
     on_ready: Callable[[], None]
+    sign: Path | None = None
     number: int = 0
     _working: dict[RunAttempt, RunUnderWay] = field(default_factory=dict)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -103,7 +106,7 @@ class Worker:
         while not self.number:
             app = self._app(once=once)
             try:
-                async with app.open_async():
+                async with app.open_async(), heartbeat(self.sign):
                     since = monotonic()
                     await self._work(app, once=once)
             except (ConnectorException, psycopg.OperationalError) as trouble:

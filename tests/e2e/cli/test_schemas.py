@@ -45,6 +45,7 @@ TRIED_ELSEWHERE = {
     *("rules accept", "rules dismiss"),  # test_calibration.py has proposals
     *("plans answer", "plans questions", "plans remove QUESTION"),  # test_questions.py is asked
     *(name for name in COMMANDS if name.startswith("backup ")),  # backup/test_backup.py
+    "healthcheck",  # tests/unit/cli/test_healthcheck.py asks a server
     *("export", "import archive", "purge"),  # backup/test_exports.py
     *(name for name in COMMANDS if name.startswith("secrets ")),  # test_secrets.py has age keys
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api.jobs.handlers import handle
 from coach.engine.api.jobs.schedule import periodic_tasks
 from coach.engine.api.jobs.workplace import Workplace
+from coach.engine.jobs.sign_of_life import sign_of_life
 from coach.engine.outbox import partitions
 from coach.engine.store import users
 from coach.engine.store.queue import failures
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
+    from pathlib import Path
 
     from coach.engine.api.candles import CandlePlaces
     from coach.engine.api.session import Session
@@ -54,12 +56,14 @@ def work(
     once: bool,
     on_ready: Callable[[], None],
     warn: Callable[[str], None],
+    state: Path | None = None,
 ) -> int:
     """Do queued runs until a signal comes, and return its number.
 
     DatabaseTrouble where less than a month is open ahead for events.
 
-    With `once` what is due is done, and 0 returned when nothing is left that may begin now.
+    With `once` what is due is done, and 0 returned when nothing is left that may begin now. In the
+    folder `state` it gives a sign of life.
     """
     from coach.engine.jobs.worker import Worker, WorkerSetup
 
@@ -72,7 +76,8 @@ def work(
         partitions.refuse_without_months(connection, place.clock())
     tasks = periodic_tasks(place.wishes, place.ticks)
     setup = WorkerSetup(place.url, place.connect, place.clock, perform, tasks, warn)
-    return Worker(setup, on_ready).run(once=once)
+    sign = None if once or state is None else sign_of_life(state)
+    return Worker(setup, on_ready, sign).run(once=once)
 
 
 def failures_since(place: WorkerPlace, moment: datetime) -> list[FailedRun]:

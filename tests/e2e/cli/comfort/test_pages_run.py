@@ -20,6 +20,7 @@ ELSEWHERE = (
         "candles fetch",
     ),  # tests/e2e/cli/brokers ask one
     *("engine serve", "serve", "sandbox", "tui"),  # they go on
+    "healthcheck",  # tests/unit/cli/test_healthcheck.py looks at a process
     *("worker", "demo", "lab "),  # they go on, or take minutes
     *(
         "secrets ",
