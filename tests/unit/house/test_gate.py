@@ -26,6 +26,8 @@ def test_a_skip_that_ci_could_have_run_fails(
     assert len(judged.stdout.splitlines()) == unexpected
 
 
-@pytest.mark.parametrize("script", ["run", "fast", "pin", "stages", "ground", "servers"])
+@pytest.mark.parametrize(
+    "script", ["run", "fast", "pin", "stages", "ground", "servers", "deployment"]
+)
 def test_scripts_of_the_gate_parse(root: Path, script: str) -> None:
     subprocess.run(["bash", "-n", str(root / ".ci" / script)], check=True)

@@ -1,0 +1,237 @@
+"""Walks through a deployment as whoever runs one: set up, import, switch, back up, restore.
+
+    PYTHONPATH=. python tests/deployment/walk.py URL
+
+URL is where the proxy answers. Containers run meanwhile and are not ended here. What was tried
+stands on stdout, and anything else than expected ends it. `.ci/deployment run` calls it.
+"""
+
+import asyncio
+import json
+import os
+import ssl
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+import httpx2
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = Path(os.environ.get("COACH_DEPLOY_SOURCE", ROOT)) / "deploy"
+PASSWORD = "a long walk by the sea, 27 times"
+SOCKETS = 50
+BETWEEN_S = 0.1
+PATIENCE = 120.0
+RESTART = 1012
+SET_UP = """
+import json, sys, urllib.request
+from pathlib import Path
+link = Path("/var/lib/coach/state/set-up-link").read_text().strip()
+body = {"token": link.partition("#token=")[2], "password": sys.stdin.read()}
+body |= {"name": "local", "zone": "UTC"}
+request = urllib.request.Request("http://127.0.0.1:8321/api/set-up", json.dumps(body).encode(),
+    {"Content-Type": "application/json", "Idempotency-Key": "the-first-account"})
+print(urllib.request.urlopen(request).status)
+"""
+
+
+def deploy(*words: str, given: str = "") -> str:
+    """Run deploy.sh for staging; return what it printed."""
+    line = ["bash", str(DEPLOY / "deploy.sh"), "staging", *words]
+    ended = subprocess.run(line, input=given, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        sys.exit(f"{' '.join(words) or 'deploy'}: {ended.stdout}\n{ended.stderr}")
+    return ended.stdout
+
+
+def said(what: str) -> None:
+    print(f"walk: {what}", flush=True)  # noqa: T201 -- its answer
+
+
+def make_first_account() -> None:
+    """Make an account by the link of a server that listens on loopback, inside its container."""
+    line = ["bash", str(DEPLOY / "deploy.sh"), "staging", "run", "serve", "--no-worker"]
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(line, stdin=nowhere, stdout=nowhere, stderr=nowhere) as server:
+        name, ended = "", None
+        for _ in range(120):
+            time.sleep(1)
+            name = podman(
+                "ps", "--filter", "name=worker_tmp", "--format", "{{.Names}}"
+            ).stdout.strip()
+            if name:
+                ended = podman("exec", "-i", name, "python3", "-c", SET_UP, given=PASSWORD)
+                if ended.returncode == 0:
+                    break
+        podman("stop", "--time", "20", name)
+        server.wait(PATIENCE)
+    if ended is None or ended.stdout.strip() != "201":
+        sys.exit(f"the first account was not made: {ended}")
+
+
+def podman(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["podman", *words], input=given, capture_output=True, text=True, check=False
+    )
+
+
+@dataclass(slots=True)
+class Follower:
+    """One socket, which comes back where it was closed."""
+
+    url: str
+    token: str
+    seen: list[int] = field(default_factory=list)
+    last: str = ""
+    restarts: int = 0
+    others: list[str] = field(default_factory=list)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def follow(self, context: ssl.SSLContext) -> None:
+        """Follow for ever."""
+        while True:
+            try:
+                await self._once(context)
+            except ConnectionClosed as closed:
+                code = closed.rcvd.code if closed.rcvd else 1006
+                self.restarts += code == RESTART
+                if code != RESTART:
+                    self.others.append(f"closed {code}")
+            except Exception as trouble:  # noqa: BLE001 -- it comes back whatever it was
+                self.others.append(type(trouble).__name__)
+            await asyncio.sleep(0.2)
+
+    async def _once(self, context: ssl.SSLContext) -> None:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        place = f"{self.url}/ws/coach?lastEventId={self.last}"
+        async with connect(
+            place, ssl=context, additional_headers=headers, compression=None, open_timeout=20
+        ) as socket:
+            async for text in socket:
+                frame = json.loads(text)
+                if frame["type"] == "hello":
+                    self.ready.set()
+                elif frame["type"] not in {"sync", "closed"}:
+                    self.seen.append(frame["seq"])
+                    self.last = frame["id"]
+                    await socket.send(json.dumps({"type": "ack", "seq": frame["seq"]}))
+
+
+async def switch_under(url: str, token: str) -> None:
+    """Deploy another image while 50 sockets follow and somebody writes; nothing may be lost."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    followers = [Follower(url.replace("https", "wss", 1), token) for _ in range(SOCKETS)]
+    tasks = [asyncio.create_task(one.follow(context)) for one in followers]
+    await asyncio.wait_for(asyncio.gather(*(one.ready.wait() for one in followers)), PATIENCE)
+    over, written = asyncio.Event(), 0
+
+    async def write() -> int:
+        count = 0
+        async with httpx2.AsyncClient(base_url=url, verify=False, timeout=30) as client:
+            client.headers["Authorization"] = f"Bearer {token}"
+            while not over.is_set():
+                body = {"day": "2026-03-02", "text": f"note {count}"}
+                key = {"Idempotency-Key": str(uuid4())}
+                answer = await client.post("/api/notes", json=body, headers=key)
+                if answer.status_code != 201:
+                    sys.exit(f"a note was not written: {answer.status_code} {answer.text}")
+                count += 1
+                await asyncio.sleep(BETWEEN_S)
+        return count
+
+    writing = asyncio.create_task(write())
+    printed = await asyncio.to_thread(deploy)
+    over.set()
+    written = await writing
+    last = max(max(one.seen, default=0) for one in followers)
+    for _ in range(int(PATIENCE * 10)):
+        last = max(last, *(max(one.seen, default=0) for one in followers))
+        if all(one.seen and one.seen[-1] == last for one in followers):
+            break
+        await asyncio.sleep(0.1)
+    for task in tasks:
+        task.cancel()
+    wrong = [n for n, one in enumerate(followers) if one.seen != list(range(1, last + 1))]
+    restarts = sum(one.restarts for one in followers)
+    others = sorted({what for one in followers for what in one.others})
+    said(printed.strip().replace("\n", "; "))
+    said(f"{written} notes written, {last} events, {restarts} of {SOCKETS} sockets heard 1012")
+    said(f"other ends while coming back: {others or 'none'}")
+    if wrong or last < written or restarts < SOCKETS:
+        sys.exit(f"sockets with lost or doubled events: {wrong}; {restarts} heard 1012")
+
+
+def asked(client: httpx2.Client, path: str) -> object:
+    """Return the data of a route."""
+    answer = client.get(path)
+    answer.raise_for_status()
+    return answer.json()["data"]
+
+
+def import_fills(client: httpx2.Client) -> int:
+    """Import the statement of the demo; return how many fills were new."""
+    statement = DEPLOY / "demo" / "seed" / "statement.csv"
+    answer = client.post(
+        "/api/imports",
+        files={"file": ("statement.csv", statement.read_bytes())},
+        data={"account": "walk"},
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    answer.raise_for_status()
+    return int(answer.json()["data"]["new"])
+
+
+def back_up_and_restore(client: httpx2.Client) -> None:
+    """Make a backup, change what is there, put the backup back, and look at what is there."""
+    folder = "/var/lib/coach/backups"
+    deploy("run", "backup", "key", "--out", "/var/lib/coach/backup-key.txt", "--json")
+    made = json.loads(deploy("run", "backup", "create", "--json"))["data"]
+    before = asked(client, "/api/trades")
+    run = asked(client, "/api/imports")[0]["run_id"]  # type: ignore[index]
+    deploy("run", "import", "undo", run, "--yes")
+    if asked(client, "/api/trades") == before:
+        sys.exit("nothing was undone, so nothing can be restored")
+    for service in ("worker", "web-blue", "web-green"):
+        podman("stop", "--time", "30", f"{os.environ['COACH_PROJECT']}_{service}_1")
+    file = f"{folder}/{Path(made['file']).name}"
+    deploy("run", "backup", "restore", file, "--key-file", "/var/lib/coach/backup-key.txt", "--yes")
+    deploy("start")
+    for _ in range(120):
+        try:
+            after = asked(client, "/api/trades")
+        except httpx2.HTTPError:
+            time.sleep(1)
+            continue
+        if after != before:
+            sys.exit("what was restored is not what was backed up")
+        said(f"a backup was restored: {len(after)} trades as before")  # type: ignore[arg-type]
+        return
+    sys.exit("nobody answered after the restore")
+
+
+def main(url: str) -> None:
+    """Walk."""
+    make_first_account()
+    said("the first account was made by its set-up link")
+    said(deploy().strip().splitlines()[-1])
+    made = deploy("run", "token", "create", "walk", "--scope", "admin", "--json")
+    token = json.loads(made)["data"]["token"]
+    with httpx2.Client(base_url=url, verify=False, timeout=60) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        hsts = client.get("/livez").headers["Strict-Transport-Security"]
+        if client.get("/readyz").status_code != 404:
+            sys.exit("/readyz is open to everybody")
+        said(f"the proxy sends {hsts}, and keeps /readyz to itself")
+        said(f"{import_fills(client)} fills were imported through the proxy")
+        asyncio.run(switch_under(url, token))
+        back_up_and_restore(client)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,187 @@
+"""Deploying: what is refused, in which order things happen, and that no secret is said."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.unit.deployment.conftest import Script, Stubs
+
+PASSWORDS = {"POSTGRES_PASSWORD": "p" * 32, "REDIS_PASSWORD": "r" * 32}
+SECRETS = {**PASSWORDS, "COACH_KEK": '{"keys":{"k":"S3CRET"}}'}
+IMAGE = "sha256:one"
+
+
+@pytest.fixture
+def place(tmp_path: Path, stubs: Stubs) -> dict[str, str]:
+    """Two environments whose secrets a command prints; return the variables that name them."""
+    printed = tmp_path / "secrets.env"
+    for name in ("staging", "prod"):
+        folder = tmp_path / "etc" / name
+        folder.mkdir(parents=True)
+        (folder / "deploy.env").write_text(
+            "COACH_IMAGE=coach:1\nCOACH_DOMAIN=coach.example.org\nCOACH_ACME_EMAIL=me@example.org\n"
+            f"COACH_PULL_SECRETS='cat {printed}'\nCOACH_MUST=must\n"
+        )
+    stubs.stand_in_for("must")
+    stubs.answer("docker image inspect*", 0, IMAGE)
+    found = {"COACH_DEPLOY": str(tmp_path / "etc"), "COACH_DEPLOY_STATE": str(tmp_path / "state")}
+    print_secrets(found, SECRETS)
+    return found
+
+
+def print_secrets(place: dict[str, str], secrets: dict[str, str]) -> None:
+    lines = ["# pulled", *(f"{name}={one}" for name, one in secrets.items())]
+    printed = Path(place["COACH_DEPLOY"]).parent / "secrets.env"
+    printed.write_text("\n".join(lines) + "\n")
+
+
+def passed_on_staging(place: dict[str, str], image: str = IMAGE) -> None:
+    staging = Path(place["COACH_DEPLOY_STATE"]) / "staging"
+    staging.mkdir(parents=True)
+    (staging / "green").write_text(f"{image}\n")
+
+
+def test_staging_is_switched_after_the_probe_and_then_the_must_scenarios_run(
+    script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    ended = script("deploy.sh", "staging", **place)
+    assert ended.returncode == 0, ended.stderr
+    steps = ["postgres redis caddy", "doctor --before-upgrade", "web-green coach healthcheck"]
+    steps += [
+        "exec -T web-green python3 -",
+        "stop --timeout 30 web-blue",
+        "up --detach --no-deps worker",
+    ]
+    steps += ["curl", "must"]
+    found = [next(n for n, call in enumerate(stubs.calls) if step in call) for step in steps]
+    assert found == sorted(found)
+    green = Path(place["COACH_DEPLOY_STATE"]) / "staging" / "green"
+    assert green.read_text() == f"{IMAGE}\n"
+
+
+def test_secrets_are_files_of_one_reader_and_nothing_else(
+    script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    ended = script("deploy.sh", "staging", **place)
+    said = ended.stdout + ended.stderr + "\n".join(stubs.calls)
+    assert not [one for one in (*PASSWORDS.values(), "S3CRET") if one in said]
+    folder = Path(place["COACH_DEPLOY_STATE"]) / "staging" / "secrets"
+    files = {one.name: one for one in folder.iterdir()}
+    assert set(files) == {
+        "coach-kek",
+        "database_url",
+        "postgres_password",
+        "redis_conf",
+        "redis_url",
+    }
+    assert {stat.S_IMODE(one.stat().st_mode) for one in files.values()} == {0o400}
+    if os.geteuid() == 0:
+        owners = {
+            one.split()[2].rpartition("/")[2]: one.split()[1] for one in stubs.called("chown")
+        }
+        assert owners["database_url"] == owners["coach-kek"] == "65532:65532"
+        assert owners["postgres_password"] == owners["redis_conf"] == "999:999"
+
+
+def test_tracing_the_script_shows_no_secret(script: Script, place: dict[str, str]) -> None:
+    ended = script("deploy.sh", "staging", SHELLOPTS="braceexpand:hashall:xtrace", **place)
+    assert not [one for one in PASSWORDS.values() if one in ended.stdout + ended.stderr]
+
+
+def test_prod_takes_what_passed_on_staging(script: Script, place: dict[str, str]) -> None:
+    passed_on_staging(place)
+    ended = script("deploy.sh", "prod", **place)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1] == "prod: coach:1 serves https://coach.example.org"
+
+
+@pytest.mark.parametrize("passed", ["", "sha256:another", "sha256:on"])
+def test_prod_refuses_what_did_not(
+    passed: str, script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    if passed:
+        passed_on_staging(place, passed)
+    ended = script("deploy.sh", "prod", **place)
+    assert ended.returncode == 1
+    assert "has not passed the Must scenarios on staging" in ended.stderr
+    assert not stubs.called("compose")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("compose*doctor --before-upgrade", "the migration is not safe"),
+        ("compose*exec -T web-green python3*", "web-green failed its probe"),
+        ("compose*up --detach postgres*", "PostgreSQL, Redis or the proxy does not start"),
+        ("compose*pg_isready*", "PostgreSQL is not ready"),
+    ],
+)
+def test_prod_stays_as_it_is_where_a_step_before_the_switch_fails(
+    call: str, said: str, script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    passed_on_staging(place)
+    stubs.answer(call, 1)
+    ended = script("deploy.sh", "prod", **place)
+    assert ended.returncode == 1
+    assert said in ended.stderr
+    assert not stubs.called("stop", "web-blue")
+
+
+def test_must_scenarios_that_fail_leave_staging_not_green(
+    script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    passed_on_staging(place)
+    stubs.answer("must*", 1)
+    ended = script("deploy.sh", "staging", **place)
+    assert ended.returncode == 1
+    assert not (Path(place["COACH_DEPLOY_STATE"]) / "staging" / "green").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"POSTGRES_PASSWORD": "short"}, "POSTGRES_PASSWORD takes 24 or more"),
+        ({"REDIS_PASSWORD": "with@sign" * 4}, "REDIS_PASSWORD takes 24 or more"),
+        ({"COACH_KEK": ""}, "printed no COACH_KEK"),
+    ],
+)
+def test_secrets_that_cannot_be_used_are_refused_by_their_name(
+    changed: dict[str, str], said: str, script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    print_secrets(place, {**SECRETS, **changed})
+    ended = script("deploy.sh", "staging", **place)
+    assert (ended.returncode, said in ended.stderr) == (1, True)
+    assert not [one for one in changed.values() if one and one in ended.stderr]
+    assert not stubs.called("compose")
+
+
+def test_a_command_that_prints_no_secrets_is_refused(
+    script: Script, place: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "secrets.env").unlink()
+    assert "COACH_PULL_SECRETS failed" in script("deploy.sh", "staging", **place).stderr
+
+
+@pytest.mark.parametrize("words", [(), ("production",), ("staging", "destroy")])
+def test_only_what_it_knows_is_done(
+    words: tuple[str, ...], script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    assert script("deploy.sh", *words, **place).returncode == 1
+    assert stubs.calls == []
+
+
+def test_a_command_of_coach_runs_with_the_same_secrets(
+    script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    script("deploy.sh", "staging", "run", "backup", "create", **place)
+    assert stubs.calls[-1].endswith("run --rm --no-deps -T worker backup create")
+
+
+def test_a_machine_that_comes_back_starts_the_colour_that_served(
+    script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    script("deploy.sh", "staging", **place)
+    script("deploy.sh", "staging", "start", **place)
+    assert stubs.calls[-1].endswith("start postgres redis caddy worker web-green")
