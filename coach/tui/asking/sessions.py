@@ -42,6 +42,15 @@ class SessionThreads:
         task = asyncio.wrap_future(self._writer.submit(partial(self._with_new_home, work)))
         return await asyncio.shield(task)
 
+    async def look(self, work: "Callable[[Settings], Answer]") -> Answer:
+        """Read something for which no session is needed."""
+        return await asyncio.wrap_future(self._readers.submit(lambda _: work(self.settings)))
+
+    async def do(self, work: "Callable[[Settings], Answer]") -> Answer:
+        """Do something for which no session is needed, in turn with changes."""
+        task = asyncio.wrap_future(self._writer.submit(partial(work, self.settings)))
+        return await asyncio.shield(task)
+
     def close(self) -> None:
         """Wait for changes that were begun, and let none begin; what is read is left as it is."""
         self._writer.shutdown(wait=True)

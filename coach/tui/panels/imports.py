@@ -22,6 +22,7 @@ from coach.tui.panels.fill_changes import take_fill_back
 from coach.tui.panels.panel import Panel
 from coach.tui.panels.record_rows import covered_lines, read_record, record_rows
 from coach.tui.panels.taking_out import write_export
+from coach.tui.prompts.backups import BackupsPage
 from coach.tui.prompts.choice import ChoicePrompt
 from coach.tui.prompts.line import LinePrompt
 from coach.tui.widgets.columns import TableColumn
@@ -227,6 +228,11 @@ class ImportsPanel(Panel[ImportsSeen]):
     def export(self) -> None:
         """Write what is yours into a new folder."""
         begin_work(self, partial(write_export, self.app, self.desk), "prompt")
+
+    @does("backups")
+    def show_backups(self) -> None:
+        """Show the backups, over the screen."""
+        self.app.push_screen(BackupsPage(self.desk))
 
     def first_focus(self) -> RowTable:
         """Let keys go to the table."""

@@ -14,19 +14,21 @@ if TYPE_CHECKING:
 
 
 class LinePrompt(PromptScreen[str | None]):
-    """A question and what is typed; None where it was left."""
+    """A question and what is typed; None where it was left. What is `hidden` shows as dots."""
 
     area: ClassVar[str] = "prompt"
 
-    def __init__(self, question: str, value: str = "") -> None:
+    def __init__(self, question: str, value: str = "", *, hidden: bool = False) -> None:
         super().__init__()
-        self._question, self._value = question, value
+        self._question, self._value, self._hidden = question, value, hidden
 
     def compose(self) -> "ComposeResult":
         """Hold the question and a line."""
         with Vertical(classes="prompt"):
             yield Static(self._question, markup=False)
-            yield TypedLine(self._value)
+            line = TypedLine(self._value)
+            line.password = self._hidden
+            yield line
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the line."""

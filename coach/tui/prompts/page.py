@@ -26,6 +26,7 @@ AREAS = {
     "what_if": "What-if",
     "reflect": "Reflect",
     "imports": "Imports",
+    "backups": "Backups",
     "events": "Events",
     "week": "Week",
     "prompt": "In a question",

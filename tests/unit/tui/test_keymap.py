@@ -9,6 +9,7 @@ from coach.errors import ConfigError
 from coach.tui.app import PANELS, CoachApp
 from coach.tui.keys.keymap import OWN_FILE, Keymap, load_keymap, shown_key
 from coach.tui.keys.owner import KeyOwner
+from coach.tui.prompts.backups import BackupsPage
 from coach.tui.prompts.choice import ChoicePrompt
 from coach.tui.prompts.line import LinePrompt
 from coach.tui.prompts.palette import Palette
@@ -18,7 +19,7 @@ from coach.tui.widgets.row_table import RowTable
 
 ROOT = Path(__file__).parents[3]
 OWNERS: tuple[type[KeyOwner], ...] = (
-    *(CoachApp, RowTable, LinesView, Drawer, LinePrompt, ChoicePrompt, Palette),
+    *(CoachApp, RowTable, LinesView, Drawer, LinePrompt, ChoicePrompt, BackupsPage, Palette),
     *PANELS,
 )
 
