@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-COLUMNS = (TableColumn(Column("key", ""), 1), TableColumn(Column("name", ""), 1))
+COLUMNS = (TableColumn(Column("key", "", "key"), 1, most=1), TableColumn(Column("name", ""), 1))
+MOST, FEWEST = 13, 3
+"""Lines of the table, its empty head among them."""
+SHARE = 0.9
+"""Of the screen's height; the style of a prompt has the same."""
 
 
 class ChoicePrompt(PromptScreen[str | None]):
@@ -39,9 +43,20 @@ class ChoicePrompt(PromptScreen[str | None]):
         """Show the answers."""
         rows = [{"key": key, "name": name} for key, name in self._answers]
         table = self.query_one(RowTable)
-        table.styles.height = min(len(rows), 12) + 1
+        table.styles.height = FEWEST
         table.show(ListedRows(rows), "UTC")
         table.focus()
+
+    def on_resize(self) -> None:
+        """Share the height anew, once it is known how long the question is."""
+        self.call_after_refresh(self._share_height)
+
+    def _share_height(self) -> None:
+        """Give the table the lines that the question leaves it, so that every answer is reached."""
+        table, question = self.query_one(RowTable), self.query_one(Static)
+        around = self.query_one(Vertical)
+        left = int(SHARE * self.size.height) - around.gutter.height - question.outer_size.height
+        table.styles.height = max(FEWEST, min(len(self._answers) + 1, MOST, left))
 
     def on_key(self, event: "events.Key") -> None:
         """Take the answer of a letter."""

@@ -14,6 +14,7 @@ from coach.engine.store.migrate import HEAD
 from coach.errors import ConfigError
 from coach.settings.values import Settings
 from coach.tui.app import SCREENS
+from coach.tui.prompts.choice import ChoicePrompt
 from coach.tui.widgets.row_table import RowTable
 from tests.integration.tui.conftest import Driver, bring, drive, statement, with_session
 
@@ -208,3 +209,20 @@ def test_own_keys_take_the_place_of_the_shipped_ones(traded: Settings) -> None:
     finally:
         own.unlink()
     assert refused.value.hint == "did you mean privacy?"
+
+
+def test_every_answer_can_be_seen_on_a_small_screen(traded: Settings) -> None:
+    answers = [*((letter, f"answer {letter}") for letter in "abcdefghijklm"), ("-", "none of them")]
+
+    async def body(panel: Driver) -> None:
+        panel.app.push_screen(ChoicePrompt("Which of these? " * 20, answers))
+        await panel.shows("a  answer a")
+        assert "none of them" not in panel.text()
+        await panel.pilot.press("end")
+        await panel.shows("-  none of them")
+        await panel.pilot.press("home")
+        await panel.shows("a  answer a")
+        await panel.resize((80, 40))
+        await panel.shows("a  answer a", "l  answer l")
+
+    drive(traded, body, "trades", (60, 20))
