@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from coach.advice.readable import money
 from coach.cli.show.answers import Answer
-from coach.engine.api.money.converted import converted
+from coach.engine.api.money.converted import converted, of_open_trades
 from coach.views.holdings.converted import CONVERTED, converted_trade
 from coach.views.table import Table, rows
 from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from coach.engine.api.session import Session
     from coach.model.bookkeeping.converted import ConvertedTrade
@@ -28,7 +28,7 @@ def converted_answer(
         "pnl",
         list(values),
         Table(CONVERTED, values, "no closed trades"),
-        below=tuple(sums(found)),
+        below=(*sums(found), *left_open(of_open_trades(session, symbol, account))),
         hints=tuple(_hints(found)),
     )
 
@@ -52,6 +52,13 @@ def sums(found: "Sequence[ConvertedTrade]") -> "Iterator[str]":
                 " stored candle contains their close"
             )
     yield from _total(found, len(of_quote))
+
+
+def left_open(parts: "Mapping[str, tuple[int, Decimal]]") -> "Iterator[str]":
+    """Yield what trades that are still open realised, which is in none of the sums."""
+    for quote, (count, net) in sorted(parts.items()):
+        realised = f", which realised {money(str(net), quote)} {quote} so far" if net else ""
+        yield f"{quote}: {counted(count, 'open trade')} not in these sums{realised}"
 
 
 def _total(found: "Sequence[ConvertedTrade]", quotes: int) -> "Iterator[str]":

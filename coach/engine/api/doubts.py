@@ -19,7 +19,9 @@ from coach.engine.ledger.doubts import (
 )
 from coach.engine.ledger.exact import ZERO
 from coach.engine.store import movements, trades
+from coach.model.entries.kinds import entry_kind
 from coach.model.fills import FillKey, Symbol
+from coach.model.movements import AccountMovement
 from coach.model.notices import Notice
 from coach.model.trades import UnknownBasis
 from coach.wording.numbers import counted
@@ -53,11 +55,13 @@ class PositionDoubt:
 class Doubts:
     """Why positions that are open in the books may be over, and where sold coins may come from.
 
-    `positions` are by account and symbol, `origins` by account and fill.
+    `positions` are by account and symbol, `origins` by account and fill. `splits` are those of
+    coins that were held: fills before one count other units than those after it.
     """
 
     positions: dict[tuple[str, Symbol], PositionDoubt]
     origins: dict[tuple[str, FillKey], CoinOrigin]
+    splits: tuple[AccountMovement, ...] = ()
 
     def origin(self, line: UnknownBasis) -> CoinOrigin:
         """Return where the coins of a sale may come from."""
@@ -80,7 +84,21 @@ def doubts(session: Session) -> Doubts:
         for one in every
         if one.is_doubtful
     }
-    return Doubts(found, origins([one.trade.position for one in every], unknown, moved))
+    splits = tuple(one for one in moved if entry_kind(one.kind, one.quantity) == "split")
+    likely = origins([one.trade.position for one in every], unknown, moved)
+    return Doubts(found, likely, splits)
+
+
+def about_splits(found: Doubts, books: Iterable[tuple[str, Symbol]]) -> list[str]:
+    """Return a sentence for each book, by account and symbol, with fills around a split."""
+    names = set(books)
+    return [
+        f"{symbol} in {account}: {base_of(symbol)} was split on {one.at:%Y-%m-%d}, and fills before"
+        " it are not restated: a profit across it is not right"
+        for one in found.splits
+        for account, symbol in sorted(names)
+        if account == one.account and base_of(symbol) == one.coin
+    ]
 
 
 def about_sales(found: Doubts, unknown: Iterable[UnknownBasis]) -> list[str]:

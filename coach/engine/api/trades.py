@@ -196,6 +196,7 @@ def _profit(session: Session, method: str, symbol: str | None, account: str | No
     warnings = (
         *doubts.about_sales(found, unknown),
         *(row.doubt.sentence() for row in rows if row.doubt),
+        *doubts.about_splits(found, [(book.account, book.position.symbol) for book in books]),
         *_other_fees(books),
     )
     chosen: Method = "average" if method == "average" else "fifo"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.imports.fee_values import routes
-from coach.engine.ledger.exact import multiply, rounded
+from coach.engine.ledger.exact import ZERO, add, multiply, rounded
 from coach.engine.store import accounts, candles, trades
 from coach.engine.store.trades import TradeFilter
 from coach.errors import Invalid, NotFound
@@ -65,6 +65,19 @@ def converted(
         kept = candles.symbols(connection, user_id)
         valued = dict(_valued(found, kept, sight.close_reader(session)))
     return [valued.get(one.trade_id, one) for one in found]
+
+
+def of_open_trades(
+    session: Session, symbol: str | None = None, account: str | None = None
+) -> dict[str, tuple[int, Decimal]]:
+    """Return how many trades are open and what their partial closes realised, by currency."""
+    sums: dict[str, tuple[int, Decimal]] = {}
+    connection, user_id = session.connection, session.user.id
+    for trip in trades.open_trips(connection, user_id, symbol, account):
+        quote = trip.symbol.rpartition("-")[2]
+        count, net = sums.get(quote, (0, ZERO))
+        sums[quote] = (count + 1, add(net, trip.net or ZERO))
+    return sums
 
 
 def _valued(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from coach.engine.api import trades
 from coach.engine.api.entries import ledger
 from coach.engine.api.entries.ledger import EntryFilter, NewEntry
 from coach.engine.api.entries.reconcile import reconcile
@@ -57,6 +58,13 @@ def test_a_new_name_and_a_split_take_all_that_is_held(session: Session) -> None:
     assert held(session) == {"POL": "1000", "USD": "-100"}
     kinds = {one.kind for one in ledger.entries(session, EntryFilter(coin="POL"))}
     assert kinds == {"rename", "split"}
+
+
+def test_a_profit_across_a_split_is_said_to_be_wrong(session: Session) -> None:
+    assert not [one for one in trades.profit(session).warnings if "was split" in one]
+    ledger.split(session, None, "MATIC", Decimal(10), AT)
+    (said,) = [one for one in trades.profit(session).warnings if "was split" in one]
+    assert said.startswith("MATIC-USD in main: MATIC was split on ")
 
 
 def test_a_convert_has_two_sides(session: Session) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli.fills.converted import sums
+from coach.cli.fills.converted import left_open, sums
 from coach.engine.api import candles
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces
 from coach.engine.api.imports import ImportRequest, import_statement
-from coach.engine.api.money.converted import converted
+from coach.engine.api.money.converted import converted, of_open_trades
 from coach.engine.api.session import Session
 from coach.engine.hot.in_memory import MemoryHotStore
 from coach.engine.market.address import Folder
@@ -99,6 +99,23 @@ def test_two_candles_that_share_a_currency_tell_it_together(session: Session, pr
     first, *_ = converted(session, "GBP")
     assert first.value == Decimal("4.5")
     assert [one.symbol for one in first.candles] == ["USD-CHF", "CHF-GBP"]
+
+
+def test_trades_that_are_open_are_in_no_sum_and_said(session: Session, tmp_path: Path) -> None:
+    assert list(left_open(of_open_trades(session))) == []
+    file = tmp_path / "open.csv"
+    rows = (
+        ROWS[0],
+        "2026-03-03T09:00:00Z,SOL-USD,buy,2,100,0,USD,7",
+        "2026-03-03T10:00:00Z,SOL-USD,sell,1,112.5,0,USD,8",
+        "2026-03-03T11:00:00Z,ADA-EUR,buy,1,100,0,EUR,9",
+    )
+    file.write_text("\n".join(rows) + "\n")
+    import_statement(session, file, ImportRequest(account="main"))
+    assert list(left_open(of_open_trades(session))) == [
+        "EUR: 1 open trade not in these sums",
+        "USD: 1 open trade not in these sums, which realised +12.50 USD so far",
+    ]
 
 
 @pytest.mark.parametrize("text", ["E-R", "0", "1e5", "18.00", "", "600USDT", "NaN"])
