@@ -1,6 +1,7 @@
 """A backup is one moment, whole or not there; a restore puts it in place, or changes nothing."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from coach.engine.market.objects import Objects, open_objects
 from coach.engine.outbox.epochs import epochs
 from coach.engine.store import accounts, migrate
 from coach.engine.store.accounts import BrokerConnection
+from coach.engine.store.backup import databases as stored
 from coach.engine.store.backup.databases import databases, name_of
 from coach.engine.store.connect import connect
 from coach.engine.store.vault.sealed_secrets import SecretPlace, account_owner
@@ -28,6 +30,7 @@ from coach.engine.vault.purged import PurgedPeople
 from coach.errors import (
     AuthenticationFailed,
     DatabaseTrouble,
+    Locked,
     NotFound,
     NotInitialised,
     Refused,
@@ -237,6 +240,21 @@ def test_a_restore_that_was_killed_leaves_what_was_there_and_the_next_one_works(
         assert users(url) == there
     restore(url, file, KEYS, HOME, NOW)
     assert users(url) == [NOTE, "ann"]
+
+
+def test_the_place_of_a_coach_that_was_killed_is_waited_for(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = made(url, tmp_path)
+    monkeypatch.setattr(stored, "LOCK_TRIES", 3)
+    with ExitStack() as killed:
+        killed.enter_context(databases(url))
+        monkeypatch.setattr(stored, "sleep", lambda _: None)
+        with pytest.raises(Locked):
+            verify(url, file, KEYS)
+        monkeypatch.setattr(stored, "LOCK_TRIES", 1_000_000)
+        monkeypatch.setattr(stored, "sleep", lambda _: killed.close())
+        verify(url, file, KEYS)
 
 
 def test_an_account_whose_key_does_not_open_here_is_to_be_connected_again(

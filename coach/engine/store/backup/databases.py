@@ -17,6 +17,7 @@ from coach.engine.store.trouble import database_errors_explained
 from coach.errors import DatabaseTrouble, Locked
 
 TRIES = 50
+LOCK_TRIES = 200
 PAUSE_S = 0.1
 LOCK = "select pg_try_advisory_lock(hashtext('backup'), hashtext(%s))"
 TURN = "select pg_advisory_lock(hashtext('upgrade'), hashtext(%s))"
@@ -102,10 +103,17 @@ class Databases:
 
 @contextmanager
 def databases(url: str) -> Iterator[Databases]:
-    """Connect beside the database of coach; Locked while another coach does the same."""
+    """Connect beside the database of coach; Locked while another coach does the same.
+
+    A coach that was killed holds its place until the server has done what it last asked for, so
+    that is waited for a while.
+    """
     with database_errors_explained(), connect(_beside(url)) as connection:
-        row = connection.execute(LOCK, [name_of(url)]).fetchone()
-        if row is None or not row[0]:
+        for _ in range(LOCK_TRIES):
+            if connection.execute(LOCK, [name_of(url)]).fetchone() == (True,):
+                break
+            sleep(PAUSE_S)
+        else:
             raise Locked(doing="verifying or restoring a backup")
         yield Databases(url, connection)
 
