@@ -119,8 +119,9 @@ def files(home: Path) -> Files:
 
 
 def is_drawn(name: str) -> bool:
-    """Say whether a file holds a key, which is drawn at random."""
-    return name in {"config/kek-identity.txt", "state/vault/kek.age"}
+    """Say whether a file holds a key, which is drawn at random, or is sealed by one."""
+    keys = {"config/kek-identity.txt", "state/vault/kek.age"}
+    return name in keys or name.endswith(".coachbackup")
 
 
 def hash_of(path: Path) -> str:

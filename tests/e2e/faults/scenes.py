@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
+from pyrage.x25519 import Identity
 
 from coach.brokers.sandbox.entries import SandboxExecution
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key, issue_kraken_key
+from coach.engine.backup.header import header_of
 from coach.engine.postgres import embedded
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
@@ -85,9 +87,38 @@ def prepare(world: World, broker: SandboxWorld, url: str) -> list[Command]:
     _do(world, f"label {trade} revenge yes")
     world.keep("labelled")
     _do(world, "export saved --format archive")
+    _do(world, f"backup create --folder saved --age {_age_key(world)}")
+    [backup] = folder.glob("saved/*.coachbackup")
     _do(world, "users add ann")
     world.keep("shared")
-    return _commands(url, run, f"label {trade} {bias} yes")
+    return [
+        *_commands(url, run, f"label {trade} {bias} yes"),
+        *_ways_out(world.home / "state", backup),
+    ]
+
+
+def _age_key(world: World) -> str:
+    """Write a key for backups beside the home, and return its public side."""
+    made = Identity.generate()
+    write_private(world.folder / "age.txt", f"{made}\n".encode())
+    return str(made.to_public())
+
+
+def _ways_out(into: Path, backup: Path) -> list[Command]:
+    """Return what leaves a home, and what comes back into one; `into` is a folder of the home."""
+    recipient = header_of(backup).recipients[0]
+    make = f"backup create --folder {into}/backups --age {recipient}"
+    restore = f"backup restore {backup} --key-file age.txt --yes"
+    formats = "csv,ndjson,beancount,hledger,archive"
+    archive = "import archive saved/local.coacharchive"
+    return [
+        Command("export", "seen", f"export {into}/out --format {formats}", resumes=True),
+        Command("back up", "seen", make, resumes=True),
+        Command("restore", "shared", restore, resumes=True),
+        Command("restore into nothing", "empty", restore, resumes=True),
+        Command("import an archive", "empty", archive, resumes=True),
+        Command("purge", "shared", "purge ann --yes", resumes=True),
+    ]
 
 
 def _commands(url: str, run: str, label: str) -> list[Command]:
@@ -126,10 +157,6 @@ def _commands(url: str, run: str, label: str) -> list[Command]:
         Command("plan", "seen", "plans add dca --symbol BTC-USD", once=True),
         Command("declare money", "seen", "accounts set main --equity 5000"),
         Command("take shorts", "seen", "accounts set main --shorts"),
-        Command(
-            "import an archive", "empty", "import archive saved/local.coacharchive", resumes=True
-        ),
-        Command("purge", "shared", "purge ann --yes", once=True),
         Command("experiment", "seen", "experiments start max_trades_per_day --weeks 8", once=True),
     ]
 

@@ -52,8 +52,10 @@ NAMES = [
     "declare money",
     "take shorts",
     "experiment",
+    "export",
+    "back up",
 ]
-SELDOM = ["import an archive", "purge"]
+SELDOM = ["restore", "restore into nothing", "import an archive", "purge"]
 """With --slow alone: tests/integration has steps of theirs that are killed at."""
 Commands = dict[str, Command]
 
