@@ -9,11 +9,15 @@ import pytest
 
 from coach.engine.api import sight
 from coach.engine.api.keys import keys
+from coach.engine.api.service import keys as service_keys
+from coach.engine.api.service import pki
 from coach.engine.api.session import Session
 from coach.engine.keyring.keyring import Keyring
 from coach.engine.keyring.secrets import open_secret, seal_secret
 from coach.engine.store.vault import deks
+from coach.engine.vault.providers.choice import open_kek
 from coach.errors import Conflict, KekUnavailable, Refused, SealBroken, WrongPassphrase
+from coach.model.machine.engine_service import EngineWishes
 from coach.model.machine.keys import KekProvider
 from coach.model.machine.secrets import Secret
 from tests.integration.engine.conftest import NOW
@@ -50,6 +54,33 @@ def test_a_new_key_of_keys_opens_what_the_former_one_sealed(
     again = with_provider("age-file")
     assert keys.status(again).kek_id == found.kek_id != before
     assert open_secret(sight.keyring(again), session.connection, place).reveal() == "text"
+
+
+def test_the_keys_of_services_open_when_the_former_key_of_keys_is_dropped(
+    sealed: Sealer, with_provider: As, tmp_path: Path
+) -> None:
+    sealed("main", "text")
+    engine = EngineWishes("", tmp_path / "engine-keys.json", certificates=tmp_path / "pki")
+    folder = pki.folder_of(engine.certificates)
+    former = service_keys.key_of_keys(with_provider("age-file"))
+    made = service_keys.make(engine, former, NOW)
+    pki.init(folder, former, NOW, 100)
+    found = keys.wrap_anew(with_provider("age-file"), engine, drop_former=True)
+    assert (found.failed, found.dropped) == (0, 1)
+    kek = service_keys.key_of_keys(with_provider("age-file"))
+    assert service_keys.KeysOfFile(engine.keys_file, lambda: kek).known(made.id, NOW)
+    assert pki.issue(folder, kek, "api", NOW).state == "counts"
+
+
+def test_what_a_lost_key_of_keys_wrapped_elsewhere_keeps_the_former_ones(
+    sealed: Sealer, with_provider: As, tmp_path: Path
+) -> None:
+    sealed("main", "text")
+    engine = EngineWishes("", tmp_path / "engine-keys.json", certificates=tmp_path / "pki")
+    lost = open_kek(wishes_in(tmp_path / "lost"), "age-file", lambda: True)
+    service_keys.make(engine, lost, NOW)
+    found = keys.wrap_anew(with_provider("age-file"), engine, drop_former=True)
+    assert (found.failed, found.dropped) == (1, 0)
 
 
 def test_cut_off_between_the_ring_and_the_data_keys_no_third_key_is_made(
