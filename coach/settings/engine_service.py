@@ -17,6 +17,13 @@ def check_engine_url(value: str, origin: str) -> None:
         raise ConfigError(name="engine_url", what=what, hint="http://127.0.0.1:8322")
 
 
+def check_engine_pair(url: str, pki: str) -> None:
+    """Raise ConfigError for certificates beside a URL without TLS, which shows none."""
+    if pki and url.startswith("http:"):
+        what = "must be https where engine_pki is set, or nobody shows a certificate"
+        raise ConfigError(name="engine_url", what=what, hint="https://127.0.0.1:8322")
+
+
 def check_engine_keys(value: str, origin: str) -> None:
     """Raise ConfigError unless `value` is a path from the root, so that it is the same for cron."""
     if value and not value.startswith(("/", "~")):

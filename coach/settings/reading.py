@@ -19,6 +19,7 @@ from coach.model.people.provider import ProviderWishes
 from coach.model.reflections.language_model import ModelWishes
 from coach.settings import process_environment, read_terminal
 from coach.settings.checks import FOREVER, check_zone, feature_names, source_names
+from coach.settings.engine_service import check_engine_pair
 from coach.settings.file import CONFIG_FILE, read_file
 from coach.settings.folders import find_home
 from coach.settings.kek import read_kek
@@ -158,6 +159,7 @@ def _backup(chosen: Mapping[str, Setting], home: Home) -> BackupWishes:
 def _engine(chosen: Mapping[str, Setting], home: Home) -> EngineWishes:
     """Return who does the heavy work, and by which keys it is asked."""
     named, pki = chosen["engine_keys"].value, chosen["engine_pki"].value
+    check_engine_pair(chosen["engine_url"].value, pki)
     return EngineWishes(
         url=chosen["engine_url"].value,
         keys_file=Path(named).expanduser() if named else home.config / "engine-keys.json",

@@ -10,6 +10,7 @@ from coach.settings.engine_service import (
     check_engine_deadline,
     check_engine_fallback,
     check_engine_keys,
+    check_engine_pki,
     check_engine_url,
 )
 from coach.settings.reading import read
@@ -65,6 +66,7 @@ def test_what_is_set_is_read(tmp_path: Path) -> None:
     ("check", "value"),
     [
         (check_engine_keys, "keys.json"),
+        (check_engine_pki, "pki"),
         (check_engine_deadline, "0"),
         (check_engine_deadline, "1.5"),
         (check_engine_deadline, "10000"),
@@ -75,3 +77,21 @@ def test_what_makes_no_sense_is_told(check: object, value: str) -> None:
     assert callable(check)
     with pytest.raises(ConfigError):
         check(value, "typed")
+
+
+def test_a_folder_of_certificates_is_the_choice_of_them(tmp_path: Path) -> None:
+    home = {"COACH_HOME": str(tmp_path)}
+    signed = read(home, {}).engine
+    assert (signed.pki, signed.certificates) == (None, tmp_path / "config" / "pki")
+    shown = read({**home, "COACH_ENGINE_PKI": "/run/pki"}, {}).engine
+    assert shown.pki == shown.certificates == Path("/run/pki")
+
+
+def test_certificates_are_never_wished_for_without_tls(tmp_path: Path) -> None:
+    wished = {
+        "COACH_HOME": str(tmp_path),
+        "COACH_ENGINE_PKI": "/run/pki",
+        "COACH_ENGINE_URL": NEAR[0],
+    }
+    with pytest.raises(ConfigError, match="must be https where engine_pki is set"):
+        read(wished, {})

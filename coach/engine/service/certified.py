@@ -45,7 +45,9 @@ class CertifiedTransport(httpx2.HTTPTransport):
         super().__init__(verify=context, trust_env=False)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Ask the one that is named engine.coach.internal."""
+        """Ask the one that is named engine.coach.internal; nobody is asked without TLS."""
+        if request.url.scheme != "https":
+            raise AuthenticationFailed(broker=WHO, reason="it is not asked over TLS")
         request.extensions = {**request.extensions, "sni_hostname": host_of(AUDIENCE)}
         try:
             return super().handle_request(request)

@@ -109,3 +109,9 @@ def test_nobody_there_is_trouble_that_passes(copied: Running) -> None:
         at_once.what_if(traded(1), QUESTION)
     done = replace(at_once, breaker=Breaker(monotonic), fallback=HERE)
     assert done.what_if(traded(1), QUESTION) == HERE.what_if(traded(1), QUESTION)
+
+
+def test_nobody_is_asked_without_tls(copied: Running) -> None:
+    plain = replace(copied.wishes, url=copied.url.replace("https", "http"))
+    with pytest.raises(AuthenticationFailed, match="not asked over TLS"):
+        replace(copied, wishes=plain).asked().what_if(traded(1), QUESTION)
