@@ -99,7 +99,8 @@ def test_runs_of_imports_stay_because_fills_name_them(
     )
     add_runs(connection, "done", now, 1)
     connection.execute(
-        "update run set account_id = (select id from account), source = '', family = '', rank = 0"
+        "update run set user_id = 'u', account_id = (select id from account), source = '',"
+        " family = '', rank = 0"
     )
     assert list(purge(connection, now + timedelta(days=1))) == []
     assert not any_expired(connection, now + timedelta(days=1))
