@@ -76,7 +76,7 @@ def test_two_coaches_making_the_same_months_both_succeed(
     assert sorted(map(len, made)) == [0, 4]
 
 
-@pytest.mark.parametrize("column", ["user_id, seq, ts", "id, ts"])
+@pytest.mark.parametrize("column", ["user_id, seq, ts", "user_id, id, ts"])
 def test_a_month_has_the_indexes_of_the_table(connection: psycopg.Connection, column: str) -> None:
     indexes = connection.execute(
         "select indexdef from pg_indexes where tablename = 'event_outbox_2026_03'"
