@@ -4,7 +4,7 @@
 
 ROOM is ledger, statistics or rules. Each mutant is tried in a copy of the tree: the tests of its
 module first, then those of the room, until one fails or 120 seconds are over, which counts as
-noticed. Printed are the mutants that nobody noticed, the share that somebody did, and Wilson's
+noticed. Printed are the mutants, the share that was noticed, and Wilson's
 interval of 95 %. Some mutants change nothing that can be told; they count as not noticed.
 """
 
@@ -76,8 +76,8 @@ def try_one(copy: Path, path: Path, number: int, room: str) -> bool:
         noticed = any(fails(copy, tests) for tests in (own, whole) if tests)
     finally:
         file.write_text(original, "utf-8")
-    if not noticed:
-        print(f"not noticed: {path}:{changed.line}: {changed.change}", flush=True)
+    word = "noticed" if noticed else "not noticed"
+    print(f"{word}: {path}:{changed.line}: {changed.change}", flush=True)
     return noticed
 
 

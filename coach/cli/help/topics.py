@@ -214,6 +214,11 @@ INSTALLED = {
     "audit": Topic("who did what to your keys, rules and answers", "audit.md"),
     "chaos": Topic("how coach is tried while its processes are killed", "chaos.md"),
     "database": Topic("where all of it lives", "database.md", (), ("postgresql", "postgres", "db")),
+    "asvs": Topic("the security standard of OWASP, one requirement after the other", "asvs.md"),
+    "decisions": Topic(
+        "what became of each record, and when it is looked at again", "decisions.md", (), ("adr",)
+    ),
+    "testing": Topic("how coach is tested, and which test walks each way", "testing.md"),
     "scale": Topic(
         "how far one machine goes, what breaks first, spreading by user",
         "scale.md",
