@@ -25,6 +25,11 @@ def of(*strata: Cells, blocks: int = 1) -> OddsRatio:
     )
 
 
+def test_a_small_table_has_the_variance_of_its_margins() -> None:
+    """3 of 4 against 1 of 4: (n - 1)(ad - bc)^2 over the product of the margins, 7 * 64 / 256."""
+    assert of((3, 1, 1, 3)).z ** 2 == pytest.approx(1.75)
+
+
 def test_admissions_to_berkeley_departments() -> None:
     """Agrees with R: mantelhaen.test(UCBAdmissions), common odds ratio 0.9046968."""
     men_admitted = (512, 353, 120, 138, 53, 22)

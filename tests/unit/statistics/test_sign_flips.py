@@ -2,11 +2,15 @@ import numpy as np
 import pytest
 
 from coach.engine.statistics.draws import uniforms
-from coach.engine.statistics.sign_flips import sign_flip_p
+from coach.engine.statistics.sign_flips import FLIPS, sign_flip_p
 
 
 def test_twelve_days_of_one_sign_are_one_in_four_thousand() -> None:
     assert sign_flip_p(np.ones(12), seed=1) <= 0.003
+
+
+def test_what_no_flip_reaches_is_one_in_all_flips_and_itself() -> None:
+    assert sign_flip_p(np.ones(60), seed=1) == 1 / (1 + FLIPS)
 
 
 def test_days_that_cancel_say_nothing() -> None:
