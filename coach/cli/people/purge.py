@@ -62,11 +62,11 @@ def _former(frame: "Frame") -> list[str]:
 
 def _purge_place(frame: "Frame", place: "SignInPlace") -> "PurgePlace":
     from coach.engine.api import database
+    from coach.engine.api.keys import keys
     from coach.engine.api.people.purge import PurgePlace
     from coach.wiring import candle_places, database_url, keyring
 
     settings = frame.settings
-    alone = not settings.engine.keys_file.exists()  # else it seals the keys of services as well
     places = candle_places(settings, frame.talk.warning)
     own = database.status(settings.home, settings.database_url).log
     return PurgePlace(
@@ -76,6 +76,7 @@ def _purge_place(frame: "Frame", place: "SignInPlace") -> "PurgePlace":
         hot=lambda: places.hot,
         logs=database.log_files(settings.home.state, own),
         vault=settings.kek.folder,
-        keyring=(lambda: keyring(settings)) if alone else None,
+        keyring=lambda: keyring(settings),
+        sealed_beside=keys.sealed_beside(settings.engine),
         cache=settings.home.cache,
     )

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     TableColumn(Column("created_at", "made", "time"), 1, least=16),
-    TableColumn(Column("whole", "verified"), 1, least=8),
+    TableColumn(Column("verified_at", "verified", "time"), 1, least=16),
     TableColumn(Column("fault", "not usable"), 2, least=10, most=40),
     TableColumn(Column("size", "bytes", "number"), 3, least=8),
     TableColumn(Column("coach", "coach"), 4, least=6),
@@ -53,14 +53,13 @@ NO_KEY = (
 
 
 class BackupsPage(PromptScreen[None]):
-    """The backups, the newest first; those that were verified here are marked."""
+    """The backups, the newest first; with when each was last verified."""
 
     area: ClassVar[str] = "backups"
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__()
         self.desk = desk
-        self._verified: set[Path] = set()
         self._found: list[BackupFile] = []
 
     def compose(self) -> "ComposeResult":
@@ -94,7 +93,7 @@ class BackupsPage(PromptScreen[None]):
 
     def _show(self) -> None:
         table = self.query_one(RowTable)
-        rows = [backup_row(one, self._verified) for one in self._found]
+        rows = [backup_row(one) for one in self._found]
         table.show(ListedRows(rows), self.desk.zone, cursor=table.cursor)
         self.query_one("#backup-restore", Static).update(self._how_to_restore())
 
@@ -158,8 +157,7 @@ class BackupsPage(PromptScreen[None]):
         except CoachError as trouble:
             self._say(told(trouble))
             return
-        self._verified.add(file)
-        self._show()
+        await self._list()
         self._say(f"whole: {read.manifest.rows:,} rows of {len(read.manifest.tables)} tables")
 
     async def _typed_keys(self) -> "AgeKeys":
@@ -195,10 +193,11 @@ def make_backup(settings: "Settings") -> "MadeBackup":
 
 def read_back(settings: "Settings", file: Path, keys: "AgeKeys") -> "ReadBackup":
     """Read a backup back and compare it, as `coach backup verify` does."""
-    return backups.verify(wiring.database_url(settings, create=True), file, keys)
+    url = wiring.database_url(settings, create=True)
+    return backups.verify(url, file, keys, wiring.clock())
 
 
-def backup_row(one: "BackupFile", verified: set[Path]) -> "Row":
+def backup_row(one: "BackupFile") -> "Row":
     """Return the row of a backup."""
     row = json_row(views.backup(one))
-    return {**row, "name": one.path.name, "whole": "whole" if one.path in verified else None}
+    return {**row, "name": one.path.name}

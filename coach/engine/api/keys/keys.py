@@ -102,12 +102,13 @@ def wrap_anew(
 
     With `engine` those of its services, too: the file of their keys, the key of their authority.
     """
-    files = [] if engine is None else _files_of(engine)
+    files = [] if engine is None else sealed_beside(engine)
     keyring = sight.keyring(session)
     return rewrap.rewrap(keyring, session.connection, files, drop_former=drop_former)
 
 
-def _files_of(engine: EngineWishes) -> list[RewrapFile]:
+def sealed_beside(engine: EngineWishes) -> list[RewrapFile]:
+    """Return what wraps anew that which the key of keys seals outside of the database."""
     from coach.engine.pki.folder import CertificateFolder
 
     authority = CertificateFolder(engine.certificates)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from coach.engine.hot.base import HotStore
     from coach.engine.keyring.keyring import Keyring
+    from coach.engine.keyring.rewrap import RewrapFile
     from coach.engine.market.objects import Objects
     from coach.model.accounts import User
 
@@ -42,8 +43,8 @@ REMEMBERED = ("model|answer|{id}|", "limit|user|{id}", "login|")
 class PurgePlace:
     """Where something of a person may be: `url` is that of the database behind `connection`.
 
-    `vault` is the folder of the key of keys, `keyring` what opens it: None where it seals something
-    else as well, so that it is not to be replaced. `cache` is where files are kept meanwhile.
+    `vault` is the folder of the key of keys, `keyring` what opens it, `sealed_beside` wraps anew
+    what it seals outside of the database. `cache` is where files are kept meanwhile.
     """
 
     connection: CoachConnection
@@ -52,7 +53,8 @@ class PurgePlace:
     hot: "Callable[[], HotStore]"
     logs: Sequence[Path]
     vault: Path
-    keyring: "Callable[[], Keyring] | None"
+    keyring: "Callable[[], Keyring]"
+    sealed_beside: "Sequence[RewrapFile]"
     cache: Path
 
 
@@ -84,7 +86,7 @@ def purge(place: PurgePlace, name: str, now: datetime) -> PurgedPerson:
         raise NotFound(kind="user", name=name, remedy="list_users")
     with import_lock(connection, found):
         PurgedPeople(place.vault).add(found.id)
-        destroyed = destroy_keys(place.keyring and place.keyring(), connection, found.id)
+        destroyed = destroy_keys(place.keyring(), connection, found.id, place.sealed_beside)
         weeks = _remove_candles(connection, place.objects(), found)
         with closing(place.hot()) as hot:
             for key in REMEMBERED:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from coach.engine.api import digests, notes, users
-from coach.engine.api.keys import audit
+from coach.engine.api.keys import audit, keys
 from coach.engine.api.people import accounts as sign_in
 from coach.engine.api.people import purge as purging
 from coach.engine.api.people.place import SignInPlace
 from coach.engine.api.people.purge import PurgedPerson, PurgePlace
+from coach.engine.api.service import keys as service_keys
+from coach.engine.api.service import pki
 from coach.engine.api.session import Session
 from coach.engine.hot.in_postgres import PostgresHotStore
 from coach.engine.jobs import queue
@@ -29,6 +31,7 @@ from coach.engine.store.vault import deks
 from coach.engine.store.vault.sealed_secrets import SecretPlace, account_owner
 from coach.errors import KekUnavailable, NotFound
 from coach.model.accounts import User, UserId
+from coach.model.machine.engine_service import EngineWishes
 from coach.model.machine.secrets import Secret
 from tests.integration.engine.conftest import NOW, Importer
 from tests.integration.engine.people.conftest import PASSWORD
@@ -94,10 +97,15 @@ def keep_candles(session: Session, user_id: UserId, objects: Objects) -> None:
         )
 
 
+def engine_in(folder: Path) -> EngineWishes:
+    return EngineWishes("", folder / "engine-keys.json", certificates=folder / "pki")
+
+
 @pytest.fixture
 def purge(
     session: Session, database_url: str, objects: Objects, tmp_path: Path
 ) -> Callable[[], PurgedPerson]:
+    assert session.keyring is not None
     place = PurgePlace(
         session.connection,
         database_url,
@@ -106,6 +114,7 @@ def purge(
         [tmp_path / "serve.log", tmp_path / "none.log"],
         tmp_path / "keys" / "vault",
         session.keyring,
+        keys.sealed_beside(engine_in(tmp_path)),
         tmp_path / "cache",
     )
     return lambda: purging.purge(place, NAME, NOW)
@@ -170,6 +179,22 @@ def test_what_a_backup_has_of_their_keys_opens_no_more(
         fresh.unwrap(connection, hers)
     with connection.transaction():
         assert bytes(fresh.active_key(connection, stays.id).key) == kept
+
+
+def test_the_keys_of_services_open_with_the_new_key_of_keys(
+    theirs: Session, purge: Callable[[], PurgedPerson], tmp_path: Path
+) -> None:
+    assert theirs.keyring is not None
+    engine = engine_in(tmp_path)
+    folder = pki.folder_of(engine.certificates)
+    former = theirs.keyring().kek(theirs.connection)
+    made = service_keys.make(engine, former, NOW)
+    pki.init(folder, former, NOW, 100)
+    assert purge().keys_destroyed
+    kek = replace(theirs.keyring(), _keks={}, _keys={}).kek(theirs.connection)
+    assert kek.current != former.current
+    assert service_keys.KeysOfFile(engine.keys_file, lambda: kek).known(made.id, NOW)
+    assert pki.issue(folder, kek, "api", NOW).state == "counts"
 
 
 def test_a_person_who_acted_for_others_is_an_id_in_their_chains(
