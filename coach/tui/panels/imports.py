@@ -246,7 +246,7 @@ class ImportsPanel(Panel[ImportsSeen]):
             "check": "coach doctor",
             "gap": "coach coverage",
             "left out": "coach fills list --left-out",
-            "balance": str(row["remedy"]) if row else "",
+            "balance": str(row.get("remedy")) if row else "",
         }
         return commands.get(str(row["what"]) if row else "", "coach import list")
 

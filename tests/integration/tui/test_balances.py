@@ -86,6 +86,11 @@ def test_an_account_says_what_it_holds_of_every_asset(parted: Settings) -> None:
         assert unexplained(shown, balances, status, coverage) == []
         for one in balances:
             assert f"{one['asset']}: {one['status']}" in shown
+        await panel.press("y")
+        await panel.shows("copied: coach accounts")
+        await go_to(panel, "import")
+        await panel.press("y")
+        await panel.shows("copied: coach import list")
 
     drive(parted, body, "imports", WIDE)
 
