@@ -6,7 +6,7 @@ const names = [
   ..."AbortController BroadcastChannel DataTransfer Event File FormData HTMLAnchorElement HTMLElement".split(" "),
   ..."Intl KeyboardEvent ResizeObserver URL URLSearchParams WebSocket addEventListener clearTimeout crypto".split(" "),
   ..."devicePixelRatio document fetch getComputedStyle history localStorage location matchMedia navigator".split(" "),
-  ..."setTimeout window console Response setImmediate".split(" "),
+  ..."HTMLScriptElement setTimeout sessionStorage window console Response setImmediate".split(" "),
 ];
 
 export default [

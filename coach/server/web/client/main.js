@@ -256,7 +256,17 @@ function App() {
     <${Keys} />`;
 }
 
+/** The page is there: what boot.js counted begins anew. */
+function forgetTries() {
+  try {
+    sessionStorage.removeItem("coach.tries");
+  } catch {
+    // A browser that keeps nothing has counted nothing.
+  }
+}
+
 async function start() {
+  forgetTries();
   followLooks();
   followAddress();
   followKeys();

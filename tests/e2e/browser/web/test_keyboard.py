@@ -128,6 +128,19 @@ def test_a_slider_a_day_and_a_choice_move_by_arrows(page: Page) -> None:
     expect(page.locator("nav [aria-current=page]")).to_contain_text("Trades")
 
 
+@ONE_SIZE
+def test_a_form_that_a_button_opens_is_reached_from_there(page: Page) -> None:
+    open_screen(page, "/settings")
+    tab_to(page, page.get_by_role("button", name="Add a channel"))
+    page.keyboard.press("Enter")
+    form = page.locator(".channel-form")
+    expect(form).to_be_visible()
+    tab_to(page, form.get_by_role("combobox"))
+    page.keyboard.press("ArrowDown")
+    expect(form.get_by_role("combobox")).to_have_value("ntfy")
+    assert faults(page, "channel") == []
+
+
 def test_what_lies_over_a_list_takes_the_focus_and_gives_it_back_to_the_row(
     browser: Browser, site: Site
 ) -> None:

@@ -17,6 +17,7 @@ from tests.e2e.browser.web.conftest import (
     open_screen,
     opened,
 )
+from tests.e2e.browser.web.keyboard import WATCH, faults, tab_to
 from tests.e2e.cli.server.conftest import RunningServer, running_server
 from tests.e2e.homes import LentHome
 
@@ -61,6 +62,19 @@ def test_pages_without_a_script_are_accessible_too(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("Sign in")
     assert accessible(page) == []
     assert fits(page)
+
+
+def test_the_pages_of_an_account_are_used_by_keyboard_alone(page: Page) -> None:
+    page.add_init_script(WATCH)
+    open_screen(page, "/settings")
+    wrong = faults(page, "/settings")
+    page.goto("/account")
+    wrong += faults(page, "/account")
+    tab_to(page, page.get_by_role("button", name="Sign out"))
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Sign in")
+    wrong += faults(page, "/sign-in")
+    assert wrong == []
 
 
 def test_every_screen_without_a_trade_says_how_to_begin(page: Page) -> None:

@@ -274,6 +274,16 @@ def test_one_key_hides_all_money_and_sizes(page: Page, site: Site) -> None:
     assert "•••" in page.locator("main").inner_text()
 
 
+def test_a_page_whose_script_did_not_come_through_is_loaded_again(
+    page: Page, complaints: Complaints
+) -> None:
+    complaints.allowed = ("net::ERR_FAILED",)
+    page.route("**/vendor/signals.js", lambda route: route.abort(), times=1)
+    open_screen(page, "/week")
+    assert len(complaints.heard) >= 1
+    assert page.evaluate("() => sessionStorage.length") == 0
+
+
 def test_every_screen_is_a_key_away_and_the_keys_are_told(page: Page) -> None:
     open_screen(page, "/week")
     for key, title in (("2", "Trades"), ("4", "Rules"), ("9", "Settings"), ("1", "Week")):
