@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import httpx2
 
 from coach.brokers.base import Row, SourceInfo
+from coach.brokers.live.stream import FillStream
 from coach.brokers.market.base import MarketDataAdapter
 from coach.brokers.net.budget import RequestBudget, Unbudgeted
 from coach.errors import AuthenticationFailed, KeyCanDoTooMuch
@@ -186,6 +187,9 @@ class OpenBroker(Protocol):
 
     def candles(self) -> MarketDataAdapter:
         """Return the broker's candles, which take no key."""
+
+    def stream(self) -> FillStream | None:
+        """Return the stream of the user's own orders; None where coach follows none."""
 
     def revoke(self) -> Revocation:
         """End the credential at the broker, where the broker can."""

@@ -7,6 +7,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from coach.brokers.adapter import BrokerPlace, OpenBroker, Revocation
 from coach.brokers.base import SourceInfo
+from coach.brokers.live.stream import FillStream
 from coach.errors import NotTaken
 
 B = TypeVar("B", bound=OpenBroker)
@@ -70,6 +71,10 @@ class OpenUnderKey:
     def listed(self, pairs: Iterable[str]) -> frozenset[str]:
         """Return those of some pairs that can be read: all, where none has to be named."""
         return frozenset(pairs)
+
+    def stream(self) -> FillStream | None:
+        """Return no stream: fills are asked for."""
+        return None
 
     def revoke(self) -> Revocation:
         """Say how to delete the key: no key can delete itself."""

@@ -47,6 +47,9 @@ COMMANDS = {
     ),
     "rules": Entry("coach.cli.rules.group:app", "Promises to yourself, and where you broke them."),
     "check": Entry("coach.cli.commands.check:check", "Which of your rules a trade would break."),
+    "watch": Entry(
+        "coach.cli.watching.watch:watch", "Your fills as they happen, and which rules they broke."
+    ),
     "confidence": Entry(
         "coach.cli.commitments.confidence:confidence", "How sure you are of an open trade."
     ),

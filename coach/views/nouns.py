@@ -92,6 +92,7 @@ from coach.views.security.purges import PurgeRow
 from coach.views.simulations import SimulationRow
 from coach.views.trades import OpenTradeRow, TradeRow
 from coach.views.users import UserRow
+from coach.views.watch.notices import WatchNoticeRow
 
 NOUNS: Final[Mapping[str, type]] = {
     "account": AccountRow,
@@ -191,6 +192,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "trade-evidence": TradeEvidenceRow,
     "token": TokenRow,
     "user": UserRow,
+    "watch-notice": WatchNoticeRow,
     "tone-setting": ToneSettingRow,
     "zone-setting": ZoneSettingRow,
 }
@@ -368,6 +370,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "users password": "user",
     "users remove": "user",
     "users unlink": "user",
+    "watch": "watch-notice",
     "why BIAS": "bias-evidence",
     "why TRADE": "trade-evidence",
 }

@@ -26,6 +26,7 @@ from coach.brokers.coinbase.grants import (
 from coach.brokers.coinbase.paging import WindowReading
 from coach.brokers.coinbase.products import ProductBook, StoppedProduct
 from coach.brokers.coinbase.reading import Raw, is_in_quote, read_fill, read_moment, skipped_fill
+from coach.brokers.coinbase.user_channel import UserChannel
 from coach.brokers.keyed import KeyedAdapter, OpenUnderKey
 from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.brokers.net.parsing import printable
@@ -157,7 +158,9 @@ class OpenCoinbase(OpenUnderKey):
     def __init__(self, key_text: str, place: BrokerPlace) -> None:
         grant = read_grant(key_text)
         self._tokens = None if grant is None else GrantTokens(grant, place.renew)
-        key = self._tokens or read_key(key_text)
+        self._key = read_key(key_text) if self._tokens is None else None
+        key = self._tokens or self._key
+        assert key is not None
         self._place = place
         self._client = CoinbaseClient(key, place.base_url, place.now, place.sleep, place.transport)
         self._products = ProductBook(self._client.get)
@@ -192,6 +195,12 @@ class OpenCoinbase(OpenUnderKey):
     def describe(self, counts: Mapping[str, int]) -> Iterator[str]:
         """Yield what a reader should know."""
         yield from describe(counts)
+
+    def stream(self) -> UserChannel | None:
+        """Return the user channel; its tokens are signed by a key, so a grant has none."""
+        if self._key is None:
+            return None
+        return UserChannel(self._key, self._place.base_url, BASE_URL, self._place.now)
 
     def candles(self) -> CoinbaseCandles:
         """Return Coinbase's public candles."""

@@ -69,13 +69,22 @@ def _no_key(reason: str) -> Invalid:
 
 def sign(key: CdpKey, method: str, host: str, path: str, now: datetime) -> str:
     """Return a token for one request; `host` carries the port if there is one."""
+    return _token(key, now, {"uri": f"{method} {host}{path}"})
+
+
+def sign_channel(key: CdpKey, now: datetime) -> str:
+    """Return a token that subscribes to a channel; a message takes one of its own."""
+    return _token(key, now, {})
+
+
+def _token(key: CdpKey, now: datetime, purpose: dict[str, str]) -> str:
     not_before = int(now.timestamp())
     claims = {
         "sub": key.name,
         "iss": "cdp",
         "nbf": not_before,
         "exp": not_before + LIFETIME_S,
-        "uri": f"{method} {host}{path}",
+        **purpose,
     }
     headers = {"kid": key.name, "nonce": secrets.token_hex(16)}
     return jwt.encode(claims, key.private, algorithm=key.algorithm, headers=headers)

@@ -9,17 +9,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from coach.brokers.sandbox import klines, queries, refusals
 from coach.brokers.sandbox.binance import methods as binance
-from coach.brokers.sandbox.entries import JsonObject
+from coach.brokers.sandbox.entries import JsonObject, as_json
 from coach.brokers.sandbox.faults import SandboxPlan, plan_from
 from coach.brokers.sandbox.keys import Grant, granted
 from coach.brokers.sandbox.kraken import methods
+from coach.brokers.sandbox.live import channel
+from coach.brokers.sandbox.live.books import FillOrder
 from coach.brokers.sandbox.oauth import login
 from coach.brokers.sandbox.oauth.books import Permit
 from coach.brokers.sandbox.spoiled import Body, Entries, entries, instead_of, spoil_answer
@@ -44,7 +48,7 @@ class Exchange:
     _numbers: int = 0
     _second: int = 0
     _this_second: dict[str, int] = field(default_factory=dict)
-    _shown: tuple[SandboxPlan, Entries] | None = None
+    _shown: tuple[SandboxPlan, int, Entries] | None = None
 
     async def respond(self, request: Request, answer: Answer) -> Response:
         """Answer a request that was let in, as the plan has it."""
@@ -88,9 +92,11 @@ class Exchange:
 
     def shown(self) -> Entries:
         """Return the fills as the plan in force spoils them."""
-        if self._shown is None or self._shown[0] is not self.plan:
-            self._shown = (self.plan, entries(self.world.executions, self.plan))
-        return self._shown[1]
+        live = self.world.live.shown(self.now(), self.plan.lag_s)
+        if self._shown is None or self._shown[:2] != (self.plan, len(live)):
+            every = entries((*self.world.executions, *live), self.plan)
+            self._shown = (self.plan, len(live), every)
+        return self._shown[2]
 
     def left(self, kind: str, limit: int) -> int:
         """Count a request of this second; below zero is one too many."""
@@ -211,7 +217,8 @@ def application(
     ]
     if exchange.plan.control:
         routes.append(Route("/sandbox/faults", _control(exchange), methods=["GET", "PUT"]))
-    return Starlette(routes=routes)
+        routes.append(Route("/sandbox/fills", _filler(exchange), methods=["POST"]))
+    return Starlette(routes=[*routes, WebSocketRoute(channel.PATH, _channel(exchange))])
 
 
 def _login_routes(exchange: Exchange) -> list[Route]:
@@ -305,5 +312,28 @@ def _control(exchange: Exchange) -> Endpoint:
                 return JSONResponse({"message": "this is no plan of faults"}, 400)
             exchange.follow(plan)
         return JSONResponse(exchange.plan.model_dump(mode="json"))
+
+    return endpoint
+
+
+def _filler(exchange: Exchange) -> Endpoint:
+    """Let a fill happen that somebody orders."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            order = FillOrder.model_validate_json(await request.body())
+        except ValidationError:
+            return JSONResponse({"message": "this is no fill"}, 400)
+        return JSONResponse(as_json(exchange.world.live.happen(order, exchange.now())))
+
+    return endpoint
+
+
+def _channel(exchange: Exchange) -> Callable[[WebSocket], Awaitable[None]]:
+    world = exchange.world
+    place = channel.ChannelPlace(world.live, world.keys, exchange.now, lambda: exchange.plan.live)
+
+    async def endpoint(socket: WebSocket) -> None:
+        await channel.serve_channel(place, socket)
 
     return endpoint

@@ -53,6 +53,9 @@ LoginFault = Literal[
 ]
 
 
+LiveFault = Literal["refused", "silent", "gap", "cut"]
+
+
 class SandboxPlan(BaseModel):
     """Which faults to inject.
 
@@ -60,6 +63,8 @@ class SandboxPlan(BaseModel):
     count only requests whose path contains `path`. `entries` are spoiled for `share` of the fills.
     `login` spoils what the server of tokens does. `per_second` is the broker's limit of requests
     (0: none), `drift_ms` how far the clock that checks Binance's time stamps is ahead of ours.
+    `live` spoils the user channel: it refuses, falls silent, leaves out a number, or breaks off at
+    a fill instead of telling of it. `lag_s` is how long a live fill is told before it is listed.
     `control` opens /sandbox/faults.
     """
 
@@ -76,6 +81,8 @@ class SandboxPlan(BaseModel):
     retry_after_s: NonNegativeInt = 1
     slow_s: float = Field(default=1.0, ge=0, le=600)
     drift_ms: int = Field(default=0, ge=-86_400_000, le=86_400_000)
+    live: frozenset[LiveFault] = frozenset()
+    lag_s: float = Field(default=0.0, ge=0, le=600)
     control: bool = False
 
     def fault(self, number: int) -> AnswerFault | None:

@@ -70,8 +70,13 @@ def _download(fields: dict[str, str]) -> str:
     return json.dumps(fields, indent=3) + "\n"
 
 
-def granted(token: str, request: str, grants: dict[str, Grant], now: datetime) -> Grant | None:
-    """Return the grant that signed a token for `request` ("GET host/path"), or None."""
+def granted(
+    token: str, request: str | None, grants: dict[str, Grant], now: datetime
+) -> Grant | None:
+    """Return the grant that signed a token for `request` ("GET host/path"), or None.
+
+    A token for a channel is for no request.
+    """
     try:
         header = jwt.get_unverified_header(token)
         grant = grants.get(str(header.get("kid")))
@@ -100,6 +105,6 @@ def _in_time(claims: dict[str, object], now: datetime) -> bool:
     return short and not_before - CLOCKS_DIFFER_S <= moment < expires
 
 
-def _meant(claims: dict[str, object], request: str) -> bool:
+def _meant(claims: dict[str, object], request: str | None) -> bool:
     uris = claims.get("uris")
     return request in uris if isinstance(uris, list) else claims.get("uri") == request

@@ -122,6 +122,7 @@ def _config(app: Starlette, tls: Certificate | None) -> uvicorn.Config:
         log_config=None,
         log_level="critical",
         access_log=False,
+        ws="websockets-sansio",
         lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=1,

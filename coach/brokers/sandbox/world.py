@@ -12,6 +12,7 @@ from coach.brokers.sandbox.catalogue import accounts, products
 from coach.brokers.sandbox.entries import JsonObject, SandboxExecution
 from coach.brokers.sandbox.keys import Grant, Kind, new_key
 from coach.brokers.sandbox.kraken.keys import KrakenGrant, new_kraken_key
+from coach.brokers.sandbox.live.books import LiveFills
 from coach.brokers.sandbox.market import LISTINGS, MINUTES_A_DAY, Tape, tapes
 from coach.brokers.sandbox.oauth.books import TokenBooks
 from coach.brokers.sandbox.trader import SandboxTrader
@@ -25,7 +26,7 @@ ONE_MONDAY = datetime(2026, 2, 23, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SandboxWorld:
-    """The broker's books; only its keys and tokens grow, and the lists for Kraken and Binance."""
+    """The broker's books; its keys, tokens and `live` fills grow, as do the other two's lists."""
 
     end: datetime
     executions: tuple[SandboxExecution, ...]
@@ -38,6 +39,7 @@ class SandboxWorld:
     kraken_lists: dict[str, list[tuple[str, JsonObject]]] = field(default_factory=dict)
     binance_keys: dict[str, BinanceGrant] = field(default_factory=dict)
     binance_trades: dict[str, list[BookedTrade]] = field(default_factory=dict)
+    live: LiveFills = field(default_factory=LiveFills)
 
 
 def demo_world(end: datetime, seed: int) -> SandboxWorld:

@@ -160,6 +160,9 @@ PROMISED = {
     "rules": Topic("what you promised yourself", "rules.md", (), ("promises", "breaches")),
     "rules as json": Topic("a rule in a file", "rules.md", ("As JSON",), ("schema",)),
     "simulate": Topic("the same trades under other rules", "simulate.md", (), ("what if", "luck")),
+    "watch": Topic(
+        "your fills as they happen, and which rules they broke", "watch.md", (), ("live guard",)
+    ),
     "values": Topic(
         "how the numbers of a rule are written",
         "rules.md",

@@ -27,6 +27,7 @@ class Talk:
         self.stream = stream
         self.width = width
         self.accessible = accessible
+        self._rewritten = False
         self.someone_looks_on = stream.isatty() and not quiet and not json
 
     def error(self, message: str, hint: str = "") -> None:
@@ -70,6 +71,16 @@ class Talk:
         """End the line of a question that nobody answered."""
         self.stream.write("\n")
         self.stream.flush()
+
+    def rewrite(self, text: str) -> None:
+        """Write a line in the place of the one that was written so before; a person alone sees it.
+
+        An empty one takes the last away.
+        """
+        if self.someone_looks_on and not self.accessible and (text or self._rewritten):
+            self.stream.write(f"\r\x1b[K{visible(text)[: self.width - 1]}")
+            self.stream.flush()
+            self._rewritten = bool(text)
 
     def _line(self, text: str) -> None:
         lines = visible_lines(redact(text))

@@ -57,3 +57,9 @@ def trial_letter(id_: str, date: datetime) -> Letter:
     return Letter(
         id=id_, kind="test", week="", date=date, title="coach: test", summary=words, text=words
     )
+
+
+def breach_letter(id_: str, date: datetime, words: str) -> Letter:
+    """Return the message that a rule was broken; it says what was broken and nothing to do."""
+    title = "coach: rule broken"
+    return Letter(id=id_, kind="breach", week="", date=date, title=title, summary=words, text=words)

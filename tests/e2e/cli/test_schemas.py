@@ -39,6 +39,7 @@ TRIED_ELSEWHERE = {
     "import sync --due",
     *(name for name in COMMANDS if name.startswith("schedule ")),  # test_schedule_runs.py runs them
     "import csv FILE",  # tests/integration/engine/imports/test_mappings.py has two accounts
+    "watch",  # brokers/test_watching.py has a server
     "digest --send",  # test_notify.py has a receiver
     *(name for name in COMMANDS if name.split()[0] == "notify"),
     *("events devices", "events forget"),  # test_events.py has some

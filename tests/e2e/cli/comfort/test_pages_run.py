@@ -19,7 +19,8 @@ ELSEWHERE = (
         "accounts pairs",
         "candles fetch",
     ),  # tests/e2e/cli/brokers ask one
-    *("engine serve", "serve", "sandbox", "tui"),  # they go on
+    *("engine serve", "serve", "sandbox", "tui", "mcp", "watch"),  # they go on
+    "skill -o",  # tests/unit/cli/agents writes it
     "healthcheck",  # tests/unit/cli/test_healthcheck.py looks at a process
     *("worker", "demo", "lab "),  # they go on, or take minutes
     *(

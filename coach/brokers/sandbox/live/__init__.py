@@ -1,0 +1,1 @@
+"""What happens at the sandbox while it runs: fills on order, and a channel that tells of them."""

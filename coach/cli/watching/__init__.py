@@ -1,0 +1,1 @@
+"""The live guard at a terminal: what is told, and who else is told."""

@@ -1,0 +1,94 @@
+"""`coach watch` as somebody runs it: lines as they come, a hook, and a quiet end."""
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import PIPE, Popen
+
+import httpx2
+import pytest
+
+from tests.e2e.cli.conftest import assert_published, environment, running_sandbox
+from tests.e2e.conftest import WarmPython
+
+PATIENCE = 120
+SIGNALLED = 128
+FOUND_SOMETHING = 5
+KEEP = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read())"
+
+
+@pytest.fixture(scope="module")
+def sandbox(
+    home: Path, warm_python: WarmPython, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, str]]:
+    """A running sandbox, and an account that has read all of it, with a rule."""
+    plan = tmp_path_factory.mktemp("plan") / "plan.json"
+    plan.write_text("{}")
+    with running_sandbox(home, "--faults", str(plan)) as told:
+        key = ("--base-url", told["url"], "--key-file", told["view_key"])
+        for words in (
+            ("connect", "coinbase", *key),
+            ("import", "sync"),
+            ("rules", "add", "max_trades_per_day", "limit=1"),
+        ):
+            ended = warm_python.run(words, environment(home), home)
+            assert ended.returncode == 0, ended.stderr
+        yield told
+
+
+def fill(sandbox: dict[str, str], *sides: str) -> None:
+    for side in sides:
+        order = {"product_id": "BTC-USD", "side": side, "size": "0.01", "price": "60000"}
+        httpx2.post(f"{sandbox['url']}/sandbox/fills", json=order).raise_for_status()
+
+
+def test_lines_come_as_fills_happen_until_a_signal(
+    home: Path, sandbox: dict[str, str], tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    hook = f"{sys.executable} -c {json.dumps(KEEP)} {kept}"
+    rows = []
+    with Popen(
+        [sys.executable, "-m", "coach", "watch", "--json", "--hook", hook, "--for", f"{PATIENCE}s"],
+        env=environment(home),
+        stdout=PIPE,
+        stderr=PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for line in process.stdout:
+            rows.append(json.loads(line))
+            if rows[-1]["state"] == "open":
+                fill(sandbox, "BUY", "SELL", "BUY", "SELL")
+            if rows[-1]["kind"] == "breach":
+                break
+        process.send_signal(signal.SIGTERM)
+        rest, said = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (SIGNALLED + signal.SIGTERM, "")
+    rows += [json.loads(line) for line in rest.splitlines()]
+    assert_published("watch", rows)
+    breaches = [row for row in rows if row["kind"] == "breach"]
+    assert breaches[0]["rule_id"] == "max_trades_per_day"
+    told = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert {row["trade_id"] for row in told} == {row["trade_id"] for row in breaches}
+
+
+def test_once_ends_with_what_it_found(
+    home: Path, sandbox: dict[str, str], warm_python: WarmPython
+) -> None:
+    fill(sandbox, "BUY", "SELL")
+    ended = warm_python.run(("watch", "--once"), environment(home), home)
+    assert (ended.returncode, ended.stderr) == (FOUND_SOMETHING, "")
+    assert "RULE BROKEN  max_trades_per_day" in ended.stdout
+    again = warm_python.run(("watch", "--once"), environment(home), home)
+    assert (again.returncode, "RULE BROKEN" in again.stdout) == (0, False)
+
+
+@pytest.mark.parametrize("words", [("--every", "1s"), ("--for", "soon"), ("--hook", "'")])
+def test_what_makes_no_sense_is_refused(
+    home: Path, warm_python: WarmPython, words: tuple[str, ...]
+) -> None:
+    assert warm_python.run(("watch", *words), environment(home), home).returncode == 2

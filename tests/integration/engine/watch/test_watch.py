@@ -1,0 +1,184 @@
+"""A fill at the sandbox becomes a warning, counts once, and nothing but reading happens."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from coach.brokers.sandbox.world import SandboxWorld
+from coach.engine.api.notify import channels
+from coach.engine.api.notify.channels import ChannelRequest
+from coach.engine.api.notify.warnings import warning_channels
+from coach.engine.api.promises import rules
+from coach.engine.api.session import Session
+from coach.engine.api.watch.cooldowns import cooldowns
+from coach.engine.api.watch.notices import WatchNotice
+from coach.engine.store import conclusions
+from coach.errors import NotFound
+from coach.model.machine.secrets import Secret
+from tests.hooks import hook_server
+from tests.integration.engine.watch.conftest import Fill, SharedClock, Watching
+
+Watch = Callable[..., Watching]
+Spoil = Callable[..., None]
+
+
+def count(session: Session) -> int:
+    row = session.connection.execute("select count(*) from fill").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_live_fill_that_breaks_a_rule_is_told_and_counts_once(
+    session: Session, watching: Watch, fill: Fill, clock: SharedClock
+) -> None:
+    rules.add(session, "max_trades_per_day", {"limit": 1})
+    watched = watching()
+    watched.next("stream", "open")
+    before = count(session)
+    for side in ("BUY", "SELL", "BUY"):
+        clock.forward(session, seconds=5)
+        fill(side, "60000")
+        watched.next("fills")
+    breach = watched.next("breach")
+    assert (breach.rule_id, breach.told.split(": ")[0]) == (("max_trades_per_day",) * 2)
+    assert breach.trade_id
+    assert count(session) == before + 3
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_loss_begins_a_cooldown_that_is_counted_down_and_ends(
+    session: Session, watching: Watch, fill: Fill, clock: SharedClock
+) -> None:
+    rules.add(session, "cooldown_after_loss", {"minutes": 30})
+    watched = watching(ticks=True)
+    watched.next("stream", "open")
+    clock.forward(session, hours=2)
+    fill("BUY", "60000")
+    watched.next("fills")
+    clock.forward(session, seconds=5)
+    fill("SELL", "50000")
+    begun = watched.next("cooldown", "begins")
+    assert begun.until == clock.moment + timedelta(minutes=30)
+    assert watched.next("tick").until == begun.until
+    [running] = cooldowns(session)
+    assert running.until == begun.until
+    clock.forward(session, minutes=31)
+    assert watched.next("cooldown", "over").rule_id == "cooldown_after_loss"
+    assert cooldowns(session) == ()
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_list_that_lags_behind_the_stream_is_read_again(
+    session: Session, watching: Watch, fill: Fill, clock: SharedClock, spoil: Spoil
+) -> None:
+    watched = watching()
+    watched.next("stream", "open")
+    spoil(lag_s=30)
+    fill("BUY", "60000")
+    begin = watched.turns
+
+    def catch_up() -> None:
+        if watched.turns == begin + 8:
+            clock.forward(session, seconds=31)
+
+    watched.each_turn = catch_up
+    assert watched.next("fills").fills == 1
+
+
+@pytest.mark.usefixtures("connected")
+def test_an_account_without_a_stream_is_asked(
+    session: Session, watching: Watch, fill: Fill, clock: SharedClock, spoil: Spoil
+) -> None:
+    spoil(live=["refused"])
+    watched = watching(every_s=0.2)
+    watched.next("stream", "refused")
+    clock.forward(session, seconds=5)
+    fill("BUY", "60000")
+    assert watched.next("fills").fills == 1
+
+
+@pytest.mark.usefixtures("connected")
+def test_what_was_not_scored_in_time_is_scored_when_nothing_comes(
+    session: Session, watching: Watch, fill: Fill
+) -> None:
+    fill("BUY", "60000")
+    watched = watching()
+    watched.next("fills")
+    assert conclusions.are_due(session.connection, session.user.id)
+
+    def settle() -> None:
+        if not conclusions.are_due(session.connection, session.user.id):
+            watched.each_turn = lambda: None
+            watched._until = 0.0
+
+    watched.each_turn = settle
+    watched.rest()
+    assert not conclusions.are_due(session.connection, session.user.id)
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_broker_that_lets_nobody_in_is_told_once_and_then_read_again(
+    watching: Watch, fill: Fill, world: SandboxWorld
+) -> None:
+    keys = dict(world.keys)
+    world.keys.clear()
+    fill("BUY", "60000")
+    watched = watching(every_s=0.2)
+    assert watched.next("trouble").state == "E_AUTH"
+    turn = watched.turns
+
+    def let_in() -> None:
+        if watched.turns == turn + 6:
+            world.keys.update(keys)
+
+    watched.each_turn = let_in
+    watched.next("stream", "read")
+    watched.next("fills")
+    assert [one.kind for one in watched.seen].count("trouble") == 1
+
+
+@pytest.mark.usefixtures("connected")
+def test_once_reads_each_account_and_ends(
+    session: Session, watching: Watch, fill: Fill, clock: SharedClock
+) -> None:
+    rules.add(session, "max_trades_per_day", {"limit": 1})
+    for side in ("BUY", "SELL", "BUY"):
+        fill(side, "60000")
+        clock.forward(session, seconds=1)
+    told = watching(once=True).rest()
+    assert [one.kind for one in told] == ["account", "fills", "breach"]
+
+
+@pytest.mark.usefixtures("connected")
+def test_breaches_of_earlier_days_are_counted_and_warn_nobody(
+    session: Session, watching: Watch, fill: Fill, clock: SharedClock
+) -> None:
+    rules.add(session, "max_trades_per_day", {"limit": 1})
+    for side in ("BUY", "SELL", "BUY"):
+        fill(side, "60000")
+        clock.forward(session, seconds=1)
+    clock.forward(session, days=2)
+    told = watching(once=True).rest()
+    assert [one.kind for one in told] == ["account", "fills", "earlier"]
+    assert told[-1].told == "max_trades_per_day: 1 breach of earlier days"
+
+
+@pytest.mark.usefixtures("connected")
+def test_an_account_that_is_not_connected_is_refused(watching: Watch) -> None:
+    with pytest.raises(NotFound, match="nowhere"):
+        watching(accounts=("nowhere",)).rest()
+
+
+def test_a_warning_goes_by_a_channel_outside_of_its_quiet_hours(session: Session) -> None:
+    notice = WatchNotice("breach", session.clock(), "broken", rule_id="r", commitments=("walk",))
+    with hook_server() as hook:
+        for name, quiet in (("loud", "none"), ("asleep", "11:00-13:00")):
+            secret = Secret(f"{hook.url}/topic")
+            channels.add(session, ChannelRequest(name, "ntfy", secret, quiet=quiet))
+        loud, asleep = warning_channels(session, ("loud", "asleep"))
+        assert loud.send(notice) == ""
+    assert [one.is_quiet(session.clock()) for one in (loud, asleep)] == [False, True]
+    [message] = hook.posts
+    assert message.body == b'broken\nYou signed: "walk"'
