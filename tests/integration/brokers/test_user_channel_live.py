@@ -20,7 +20,7 @@ from coach.brokers.sandbox.world import SandboxWorld, issue_key
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 PATIENCE_S = 60.0
-Hear = Callable[[], StreamNews]
+Hear = Callable[[str], StreamNews]
 FILL = {"product_id": "BTC-USD", "side": "BUY", "size": "0.01", "price": "60000"}
 
 
@@ -46,17 +46,19 @@ def fill(sandbox: SandboxServer) -> None:
 
 @contextmanager
 def followed(channel: UserChannel) -> Iterator[Hear]:
-    """Follow a channel in a thread; what is heard is the next news."""
+    """Follow a channel in a thread; what is heard is the next news of a state."""
     told: SimpleQueue[StreamNews] = SimpleQueue()
     stop = Event()
     thread = Thread(target=follow, args=(channel, told.put, stop, lambda: 0.0))
     thread.start()
 
-    def hear() -> StreamNews:
+    def hear(state: str) -> StreamNews:
         try:
-            return told.get(timeout=PATIENCE_S)
+            while (news := told.get(timeout=PATIENCE_S)).state != state:
+                pass
         except Empty:
-            raise AssertionError("nothing was told") from None
+            raise AssertionError(f"nothing was told of {state}") from None
+        return news
 
     try:
         yield hear
@@ -73,53 +75,49 @@ def channel(world: SandboxWorld, sandbox: SandboxServer) -> UserChannel:
 
 def test_a_fill_is_told_once_it_is_open(sandbox: SandboxServer, channel: UserChannel) -> None:
     with followed(channel) as hear:
-        assert hear().state == "open"
+        hear("open")
         fill(sandbox)
-        assert hear().state == "fill"
+        hear("fill")
 
 
-def test_a_key_that_the_broker_does_not_know_ends_it(
-    sandbox: SandboxServer,
-) -> None:
+def test_a_key_that_the_broker_does_not_know_ends_it(sandbox: SandboxServer) -> None:
     stranger = SandboxWorld(NOW, (), {}, (), ())
     key = read_key(issue_key(stranger))
     with followed(UserChannel(key, sandbox.url, BASE_URL, lambda: NOW)) as hear:
-        news = hear()
-    assert news.state == "refused"
-    assert "authentication failure" in news.reason
+        assert "authentication failure" in hear("refused").reason
 
 
 def test_a_line_that_breaks_is_opened_again(sandbox: SandboxServer, channel: UserChannel) -> None:
     with followed(channel) as hear:
-        assert hear().state == "open"
+        hear("open")
         put(sandbox, live=["cut"])
         fill(sandbox)
-        assert hear().state == "lost"
-        assert hear().state == "open"
+        hear("lost")
+        hear("open")
 
 
 def test_a_line_without_a_word_is_taken_for_dead(
     sandbox: SandboxServer, channel: UserChannel
 ) -> None:
     channel.silent_after_s = 1.5
+    put(sandbox, live=["silent"])
     with followed(channel) as hear:
-        assert hear().state == "open"
-        put(sandbox, live=["silent"])
-        assert hear().state == "silent"
-        put(sandbox)
-        while hear().state != "open":
-            pass
+        hear("open")
+        hear("silent")
+        hear("open")
 
 
 def test_a_number_that_is_left_out_is_told(sandbox: SandboxServer, channel: UserChannel) -> None:
     put(sandbox, live=["gap"])
     with followed(channel) as hear:
-        assert hear().state == "open"
+        hear("open")
         fill(sandbox)
-        assert [hear().state, hear().state] == ["gap", "fill"]
+        hear("gap")
+        hear("fill")
 
 
 def test_a_broker_that_is_gone_is_told_and_tried_again(channel: UserChannel) -> None:
     channel.url = "ws://127.0.0.1:9/ws"
     with followed(channel) as hear:
-        assert [hear().state, hear().state] == ["lost", "lost"]
+        hear("lost")
+        hear("lost")

@@ -16,7 +16,7 @@ from tests.e2e.conftest import WarmPython
 PATIENCE = 120
 SIGNALLED = 128
 FOUND_SOMETHING = 5
-KEEP = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read())"
+LOSS_AND_ENTRY = (("BUY", "60000"), ("SELL", "50000"), ("BUY", "50000"), ("SELL", "50000"))
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +31,17 @@ def sandbox(
         for words in (
             ("connect", "coinbase", *key),
             ("import", "sync"),
-            ("rules", "add", "max_trades_per_day", "limit=1"),
+            ("rules", "add", "cooldown_after_loss", "minutes=60"),
         ):
             ended = warm_python.run(words, environment(home), home)
             assert ended.returncode == 0, ended.stderr
         yield told
 
 
-def fill(sandbox: dict[str, str], *sides: str) -> None:
-    for side in sides:
-        order = {"product_id": "BTC-USD", "side": side, "size": "0.01", "price": "60000"}
+def lose_and_enter(sandbox: dict[str, str]) -> None:
+    """Let a trade lose, and another one begin at once."""
+    for side, price in LOSS_AND_ENTRY:
+        order = {"product_id": "BTC-USD", "side": side, "size": "0.01", "price": price}
         httpx2.post(f"{sandbox['url']}/sandbox/fills", json=order).raise_for_status()
 
 
@@ -48,7 +49,7 @@ def test_lines_come_as_fills_happen_until_a_signal(
     home: Path, sandbox: dict[str, str], tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept"
-    hook = f"{sys.executable} -c {json.dumps(KEEP)} {kept}"
+    hook = f"tee -a {kept}"
     rows = []
     with Popen(
         [sys.executable, "-m", "coach", "watch", "--json", "--hook", hook, "--for", f"{PATIENCE}s"],
@@ -62,7 +63,7 @@ def test_lines_come_as_fills_happen_until_a_signal(
         for line in process.stdout:
             rows.append(json.loads(line))
             if rows[-1]["state"] == "open":
-                fill(sandbox, "BUY", "SELL", "BUY", "SELL")
+                lose_and_enter(sandbox)
             if rows[-1]["kind"] == "breach":
                 break
         process.send_signal(signal.SIGTERM)
@@ -71,7 +72,7 @@ def test_lines_come_as_fills_happen_until_a_signal(
     rows += [json.loads(line) for line in rest.splitlines()]
     assert_published("watch", rows)
     breaches = [row for row in rows if row["kind"] == "breach"]
-    assert breaches[0]["rule_id"] == "max_trades_per_day"
+    assert breaches[0]["rule_id"] == "cooldown_after_loss"
     told = [json.loads(line) for line in kept.read_text().splitlines()]
     assert {row["trade_id"] for row in told} == {row["trade_id"] for row in breaches}
 
@@ -79,10 +80,10 @@ def test_lines_come_as_fills_happen_until_a_signal(
 def test_once_ends_with_what_it_found(
     home: Path, sandbox: dict[str, str], warm_python: WarmPython
 ) -> None:
-    fill(sandbox, "BUY", "SELL")
+    lose_and_enter(sandbox)
     ended = warm_python.run(("watch", "--once"), environment(home), home)
     assert (ended.returncode, ended.stderr) == (FOUND_SOMETHING, "")
-    assert "RULE BROKEN  max_trades_per_day" in ended.stdout
+    assert "RULE BROKEN  cooldown_after_loss" in ended.stdout
     again = warm_python.run(("watch", "--once"), environment(home), home)
     assert (again.returncode, "RULE BROKEN" in again.stdout) == (0, False)
 
