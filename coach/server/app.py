@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from secrets import SystemRandom
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -71,7 +72,7 @@ class ServerParts:
     Without `admit` whoever is heard may ask as much as they like. Who ends the process hands the
     `streams` in, to drain them; without them the application makes its own. Without `imports`
     each upload is imported in a process of its own. Without `doors` nobody signs in, and all
-    requests are those of the user in the settings.
+    requests are those of the user in the settings. Who ends the process sets `leaving` first.
     """
 
     settings: "Settings"
@@ -83,6 +84,7 @@ class ServerParts:
     imports: "FileImports | None" = None
     reach: ServerReach = field(default_factory=ServerReach)
     doors: "Doors | None" = None
+    leaving: Event = field(default_factory=Event)
 
 
 def application(parts: ServerParts) -> FastAPI:
@@ -97,7 +99,7 @@ def application(parts: ServerParts) -> FastAPI:
         middleware=_middleware(parts),
         telemetry=SILENT,
     )
-    app.include_router(probes(parts.open_session))
+    app.include_router(probes(parts.open_session, parts.leaving))
     app.include_router(dry_runs(parts.open_session, parts.settings))
     app.include_router(reading(parts.open_session, parts.settings))
     app.include_router(screens(parts.open_session, parts.settings))

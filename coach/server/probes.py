@@ -1,5 +1,6 @@
 """`/livez` and `/readyz`: whether the process runs, and whether it can answer."""
 
+from threading import Event
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
     from coach.server.sessions import OpenSession
 
 NOT_NOW = 503
+LEAVING = Check("server", "error", "it was told to end", "ask another server")
 
 
-def probes(open_session: "OpenSession") -> APIRouter:
-    """Return the routes of the probes; neither is counted against a limit."""
+def probes(open_session: "OpenSession", leaving: Event) -> APIRouter:
+    """Return the routes of the probes; neither is counted against a limit.
+
+    Once the server is `leaving` it is not ready, whatever else it could do.
+    """
     router = APIRouter(tags=["probes"])
 
     @router.get("/livez", summary="Whether the process runs", response_class=Response)
@@ -33,7 +38,7 @@ def probes(open_session: "OpenSession") -> APIRouter:
 
     @router.get("/readyz", summary="Whether it can answer", response_class=Response)
     def readyz() -> Response:
-        checks = list(_checks(open_session))
+        checks = [LEAVING] if leaving.is_set() else _checks(open_session)
         health = _health(checks)
         ok = health != "failing"
         told = rows([health_check(check, _what_to_do) for check in checks])

@@ -1,5 +1,6 @@
 """The server as a process: it listens, answers until it is told to stop, and ends what it began."""
 
+import asyncio
 import signal
 import socket
 import ssl
@@ -79,7 +80,7 @@ def run(settings: "Settings", request: "ServeRequest", announce: "Announce") -> 
         parts = replace(parts, metrics=metrics, streams=streams, reach=request.reach)
         server = StoppableServer(_config(application(parts), request.tls))
         url = url_of(listener, tls=request.tls is not None)
-        server.on_stop = streams.drain
+        server.on_stop = partial(leave, parts, request.linger_s)
         note("start", url=url)
         with (
             set_up_link(doors, settings.home, url) as offer,
@@ -126,6 +127,14 @@ def _worker(request: "ServeRequest") -> Iterator[WorkerProcess | None]:
         return
     with WorkerProcess(request.worker_options) as worker:
         yield worker
+
+
+async def leave(parts: ServerParts, linger_s: float) -> None:
+    """Say that the server is not ready, serve on for a while, and end the streams."""
+    parts.leaving.set()
+    await asyncio.sleep(linger_s)
+    if parts.streams is not None:
+        await parts.streams.drain()
 
 
 @contextmanager

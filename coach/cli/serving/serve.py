@@ -50,6 +50,10 @@ Proxies = Annotated[
     list[str] | None,
     typer.Option("--trusted-proxy", metavar="NETWORK", help="A proxy it believes (repeat)."),
 ]
+Linger = Annotated[
+    float,
+    typer.Option(metavar="SECONDS", min=0, max=60, help="How long to serve on when told to end."),
+]
 Log = Annotated[Path | None, typer.Option(metavar="FILE", help="Where to log; - is stderr.")]
 
 
@@ -65,6 +69,7 @@ def serve(  # noqa: PLR0913 -- an option per wish
     metrics: Metrics = None,
     public_name: Names = None,
     trusted_proxy: Proxies = None,
+    linger: Linger = 0.0,
 ) -> None:
     """Answer over HTTP what commands answer, until it is interrupted.
 
@@ -88,6 +93,7 @@ def serve(  # noqa: PLR0913 -- an option per wish
         metrics=None if metrics is None else metrics_place(metrics),
         log=None if log == STDERR else log or frame.home.state / LOG_FILE,
         reach=_reach(frame, public_name, trusted_proxy),
+        linger_s=linger,
     )
     raise typer.Exit(SIGNALLED + _run(frame, request))
 

@@ -42,6 +42,8 @@ class ServeRequest:
     Port 0 takes any free one. `log` is the file for the log; None writes it to stderr.
     `worker_options` are what the worker is told of the home. `metrics` is where metrics are read,
     None where nobody reads them. `reach` is by which names it is asked for, and by which proxies.
+    `linger_s` is how long it still serves after it was told to end, while it says that it is not
+    ready, so that a proxy turns to another server first.
     """
 
     host: str = LOOPBACK
@@ -52,6 +54,7 @@ class ServeRequest:
     worker_options: tuple[str, ...] = ()
     metrics: ListeningPlace | None = None
     reach: ServerReach = field(default_factory=ServerReach)
+    linger_s: float = 0.0
 
 
 def listening_address(host: str) -> str:
