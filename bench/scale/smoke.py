@@ -3,7 +3,7 @@
     .venv/bin/python -m bench.scale.smoke [--check]    # exit code 1 where it does not
 
 What a broker calls a trade is a fill: a row of its statement. Budget: three times `coach status` by
-CPU, the server's included, each the best of three. Printed beside, without a budget, is an import
+CPU, the server's included, each the better of two. Printed beside, without a budget, is an import
 of 1,000 round trips, which are 2,000 fills.
 """
 
@@ -20,7 +20,7 @@ from coach.engine.postgres.place import find
 
 FILLS = 1_000
 BUDGET = 3.0
-TRIES = 3
+TRIES = 2
 
 
 def statement(fills: int) -> list[str]:
