@@ -6,12 +6,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from coach.engine.api.service.answers import (
-    AskedWork,
-    EngineService,
-    ServiceParts,
-    engine_service,
-)
+from coach.engine.api.service.answers import EngineService, ServiceParts, engine_service
+from coach.engine.api.service.gates import AskedWork
 from coach.engine.service import contract
 from coach.model.reflections.language_model import NO_MODEL
 from tests import clock
