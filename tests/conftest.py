@@ -24,7 +24,7 @@ settings.register_profile(
     "thorough",
     derandomize=True,
     deadline=None,
-    max_examples=60,
+    max_examples=30,
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("coach", settings.get_profile("thorough"), max_examples=12)

@@ -244,7 +244,7 @@ INSTALLED = {
         "what cron or systemd does, and how that went",
         "schedule.md",
         (),
-        ("crontab", "systemd", "timers", "healthcheck"),
+        ("crontab", "systemd", "timers", "heartbeat"),
     ),
     "engine": Topic("heavy work in a process of its own", "engine.md", (), ("engine service",)),
     "jobs": Topic("how far a long work is", "jobs.md"),

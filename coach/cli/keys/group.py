@@ -94,7 +94,7 @@ def rewrap(
         bool, typer.Option("--drop-former", help="Forget former keys of keys for good.")
     ] = False,
 ) -> None:
-    """Make a new key of keys and wrap every data key by it, and the keys of services.
+    """Make a new key of keys, and wrap every other key by it.
 
     Also moves them to another COACH_KEK_PROVIDER. Former keys stay, for backups of the database;
     with --drop-former they are gone, and so is what only they open.

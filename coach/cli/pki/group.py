@@ -47,7 +47,7 @@ app = sub_app("Certificates by which services know each other.")
 def init(
     context: typer.Context, *, days: Days = None, key: KeyFile = None, again: Again = False
 ) -> None:
-    """Make an authority, which issues certificates for services of this installation alone.
+    """Make an authority, which issues the certificates.
 
     \b
       coach pki init

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coach.engine.api.session import Session
+from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.rules.params import number
 from coach.engine.rules.refusals import in_force
 from coach.engine.store import lately
@@ -13,7 +14,6 @@ from coach.engine.store.promises import rules
 from coach.model.times import instant
 from coach.model.trades import outcome
 
-KIND = "cooldown_after_loss"
 ANY_QUOTE = "%"
 
 
@@ -37,8 +37,11 @@ def cooldowns(session: Session) -> tuple[Cooldown, ...]:
 
 def _since_losses(session: Session, now: datetime) -> Iterator[Cooldown]:
     kept = rules.rules(session.connection, session.user.id)
-    for rule in (one for one in kept if one.kind == KIND and in_force(one, now)):
-        pause = timedelta(minutes=number(rule.params, "minutes"))
+    for rule in (one for one in kept if in_force(one, now)):
+        kind = kind_of(rule.kind)
+        if kind.scale is None or kind.scale.unit != "pause":
+            continue
+        pause = timedelta(minutes=number(rule.params, kind.threshold))
         loss = _last_loss(session, now - pause, now)
         if loss is not None:
             yield Cooldown(rule.id, loss, loss + pause)
