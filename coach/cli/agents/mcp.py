@@ -11,14 +11,14 @@ PACKAGE = "mcp"
 
 
 def mcp(context: typer.Context) -> None:
-    r"""Answer an agent over MCP, on stdin and stdout, until it goes; this only reads.
+    """Answer an agent over MCP, by stdin and stdout; this only reads.
 
     \b
       coach mcp          as the command of a server in your agent's settings
 
     Its tools are status, trades, habits, why, rules, breaches, digest, simulate and check. They
     write nothing, and none asks a broker. It needs coach[mcp]; coach help agents says more.
-    """
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.model.machine.own_process import in_shared_process
     from coach.wiring import open_session
 

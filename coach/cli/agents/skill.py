@@ -29,7 +29,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace a file that coach 
 
 
 def skill(context: typer.Context, folder: Folder = None, force: Force = False) -> None:
-    r"""Print a skill for agents of other programs, or write it where they look for skills.
+    """Print a page by which agents of other programs read coach, or write it.
 
     \b
       coach skill
@@ -37,7 +37,7 @@ def skill(context: typer.Context, folder: Folder = None, force: Force = False) -
 
     It names commands that only read, and says what an agent may make of their answers. A page that
     coach wrote before is replaced; any other file only with --force.
-    """
+    """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame, page = frame_of(context), sealed_page()
     if folder is None:
         frame.show(Answer("skill", {"name": NAME, "text": page}, text=page))

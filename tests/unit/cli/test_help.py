@@ -37,6 +37,7 @@ def test_a_help_page_fits_80_columns(real: Coach, path: tuple[str, ...]) -> None
     assert ended.stderr == ""
     assert max(map(len, ended.stdout.splitlines())) <= 80
     assert "..." not in ended.stdout.partition("Options:")[2]
+    assert "\\b" not in ended.stdout
 
 
 @pytest.mark.parametrize("path", EVERY, ids=" ".join)
