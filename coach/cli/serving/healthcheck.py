@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from coach.cli.frame import Frame
     from coach.engine.api.live.probe import ProcessHealth
 
-Process = Annotated[ProcessKind, typer.Argument(help="Which process: serve, worker or engine.")]
+Process = Annotated[
+    ProcessKind, typer.Argument(metavar="[PROCESS]", help="Which process: serve, worker or engine.")
+]
 Port = Annotated[
     int | None,
     typer.Option(metavar="PORT", min=1, max=HIGHEST_PORT, help="Where it listens (8321; 8322)."),
