@@ -48,7 +48,7 @@ def test_a_service_runs_a_command_that_there_is(file: Path) -> None:
 
 def test_each_timer_starts_a_service() -> None:
     timers = [one.stem for one in (DEPLOY / "systemd").glob("*.timer")]
-    assert sorted(timers) == ["coach-backup", "coach-digest"]
+    assert sorted(timers) == ["coach-backup", "coach-digest", "coach-pki"]
     assert set(timers) <= {one.stem for one in SERVICES}
 
 
