@@ -12,11 +12,19 @@ from coach.model.movements import EVERY_WALLET, StatedBalance
 
 COLUMNS = "user_id, account_id, run_n, coin, wallet, at, balance"
 
+OF_RUN = """
+select coin, wallet, at, balance from stated_balance
+ where user_id = %s and account_id = %s and run_n = %s
+"""
+
 
 def add(connection: Connection[Any], shelf: RunTarget, stated: Iterable[StatedBalance]) -> None:
-    """Keep the balances that a run told, equal ones once."""
+    """Keep the balances that a run told, equal ones once, whenever it told them."""
     whose = (shelf.user_id, shelf.account_id, shelf.run_n)
     told = dict.fromkeys((one.coin, one.wallet, one.at, one.balance) for one in stated)
+    if told:
+        for known in connection.execute(OF_RUN, whose):
+            told.pop(known, None)
     if told:
         with copy_in(connection, "stated_balance", COLUMNS) as copy:
             for one in told:
