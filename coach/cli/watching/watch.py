@@ -20,6 +20,7 @@ from coach.errors import UsageError
 from coach.model.times import MINUTE_S, duration
 from coach.views.table import json_row
 from coach.views.watch.notices import watch_notice
+from coach.wording.countdown import countdown
 from coach.wording.json_text import compact
 
 if TYPE_CHECKING:
@@ -156,10 +157,7 @@ def clock_time(moment: "datetime", zone: str) -> str:
 def clock_left(notice: "WatchNotice") -> str:
     """Return how long a cooldown still takes, as a clock counts down."""
     assert notice.until is not None
-    seconds = max(0, round((notice.until - notice.at).total_seconds()))
-    hours, rest = divmod(seconds, 3_600)
-    clock = f"{rest // 60:02}:{rest % 60:02}"
-    return f"{hours}:{clock}" if hours else clock
+    return countdown(notice.until - notice.at)
 
 
 def _counts_down(frame: "Frame") -> bool:

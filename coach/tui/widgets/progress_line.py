@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from textual.widgets import Static
-
+from coach.tui.widgets.event_line import EventLine
 from coach.wording.numbers import counted, limit
 
 if TYPE_CHECKING:
@@ -17,11 +16,11 @@ OVER_S = 10.0
 FULL, REST = "█", "·"
 
 
-class ProgressLine(Static):
+class ProgressLine(EventLine):
     """One line while an import runs, and none otherwise."""
 
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 -- Textual's own name
-        super().__init__(id=id, markup=False)
+        super().__init__(id)
         self._over: Timer | None = None
 
     def follow(self, event: "Event") -> None:

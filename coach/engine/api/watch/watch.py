@@ -9,7 +9,6 @@ breach was told. Nothing here can order anything.
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from queue import Empty
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,6 @@ from coach.engine.api import events
 from coach.engine.api.broker.account_broker import open_account_broker
 from coach.engine.api.broker.sync import sync
 from coach.engine.api.conclusions.due import conclude_due
-from coach.engine.api.promises import breaches, rules
 from coach.engine.api.session import Session
 from coach.engine.api.watch.cooldowns import cooldowns
 from coach.engine.api.watch.followed import (
@@ -30,9 +28,10 @@ from coach.engine.api.watch.followed import (
     followed_streams,
     stream_of,
 )
+from coach.engine.api.watch.fresh import BREACHED, fresh_breaches, texts
 from coach.engine.api.watch.notices import NoticeKind, WatchNotice
 from coach.engine.store import fills
-from coach.errors import CoachError, Locked, NotFound
+from coach.errors import CoachError, Locked
 from coach.model.events import Event
 from coach.wording.numbers import counted
 
@@ -45,9 +44,6 @@ LOOK_S = 0.25
 TICK_S = 1.0
 BUSY_S = 5.0
 SETTLE_S = 2.0
-RECENT = timedelta(days=1)
-"""An entry longer ago is no news: it came with older fills, and nobody is warned of it."""
-BREACHED = "rule.breached"
 TOLD = {
     "open": "its fills are followed as they happen",
     "gap": "a message was lost: its fills are read",
@@ -210,21 +206,14 @@ class _Watch:
 
     def _breaches(self, event: Event) -> Iterator[WatchNotice]:
         """Yield a notice for each trade of an event; those of earlier days are only counted."""
-        rule_id, trades = str(event.payload["rule_id"]), _texts(event.payload["trade_ids"])
-        signed = tuple(_texts(event.payload.get("commitments", [])))
-        since, told = self._session.clock() - RECENT, 0
-        try:
-            listed = list(breaches.stream(self._session, rule_id, since))
-        except NotFound:  # the rule is gone meanwhile
-            listed = []
-        for one in listed:
-            if one.trade_id in trades:
-                told += 1
-                sentence = f"{rule_id}: {rules.breach_sentence(one)}"
-                more = {"trade_id": one.trade_id, "commitments": signed}
-                yield self._notice("breach", sentence, rule_id=rule_id, **more)
-        if earlier := int(str(event.payload["count"])) - told:
-            times = counted(earlier, "breach", "breaches")
+        rule_id = str(event.payload["rule_id"])
+        signed = tuple(texts(event.payload.get("commitments", [])))
+        found = fresh_breaches(self._session, event)
+        for one in found.fresh:
+            more = {"trade_id": one.trade_id, "commitments": signed}
+            yield self._notice("breach", one.sentence, rule_id=rule_id, **more)
+        if found.earlier:
+            times = counted(found.earlier, "breach", "breaches")
             yield self._notice("earlier", f"{rule_id}: {times} of earlier days", rule_id=rule_id)
 
     def _changed_cooldowns(self) -> Iterator[WatchNotice]:
@@ -265,7 +254,3 @@ def _how(account: FollowedAccount, every_s: float) -> str:
 
 def _told(news: StreamNews) -> str:
     return TOLD[news.state].format(reason=news.reason)
-
-
-def _texts(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
