@@ -3,12 +3,13 @@
 import asyncio
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.settings.values import Settings
+from tests import clock
 from tests.integration.tui.conftest import HEADER, Driver, bring, drive, with_session
 
 LEFT = re.compile(r"cooldown_after_loss: pause until \d\d:\d\d, (\d\d):\d\d left")
@@ -16,7 +17,7 @@ LEFT = re.compile(r"cooldown_after_loss: pause until \d\d:\d\d, (\d\d):\d\d left
 
 def just_now() -> Iterator[str]:
     """Yield a loss that was closed four minutes ago, and an entry three minutes after it."""
-    now = datetime.now(UTC)
+    now = clock.now()
     yield HEADER
     for minutes, side, price in ((9, "buy", "100"), (4, "sell", "90"), (1, "buy", "91")):
         at = now - timedelta(minutes=minutes)
