@@ -66,8 +66,10 @@ REPEATED = {"audit_event"}
 """What is done again is audited again: it counts once here."""
 NOT_EMPTY = {
     "run": "where t.state <> 'done' or t.new + t.changed > 0",
-    "row_order": "where t.run_n in"
-    " (select r.n from run r where r.state <> 'done' or r.new + r.changed > 0)",
+    **dict.fromkeys(
+        ("row_order", "stated_balance"),
+        "where t.run_n in (select r.n from run r where r.state <> 'done' or r.new + r.changed > 0)",
+    ),
     "event_outbox": "where t.type <> 'import.done'"
     " or (t.payload ->> 'new')::int + (t.payload ->> 'changed')::int > 0",
 }

@@ -108,12 +108,13 @@ def test_an_import_elsewhere_fills_an_empty_home(empty: Settings, tmp_path: Path
 def newer_tables(settings: Settings) -> Iterator[None]:
     """Let the tables be of a coach that is not written yet."""
     with connect(settings.database_url) as connection:
-        version = "update alembic_version set version_num = %s"
-        connection.execute(version, ["9999"])
+        version = "update alembic_version set version_num = %s, serves_from = %s"
+        [was] = connection.execute("select serves_from from alembic_version").fetchall()
+        connection.execute(version, ["9999", "9999"])
         try:
             yield
         finally:
-            connection.execute(version, [HEAD])
+            connection.execute(version, [HEAD, *was])
 
 
 def test_tables_of_a_newer_coach_are_named_on_every_screen(traded: Settings) -> None:
