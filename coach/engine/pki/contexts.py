@@ -4,7 +4,9 @@ What the other side would refuse is refused here first: it hangs up and does not
 """
 
 import ssl
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from cryptography import x509
 
@@ -12,24 +14,62 @@ from coach.engine.pki.certificates import is_from, side_of
 from coach.engine.pki.errors import CertificateTrouble
 from coach.engine.pki.folder import CertificateFolder
 
+TRIES = 5
+"""How often files are read anew that somebody replaces at the same time."""
+
 
 def serving(folder: CertificateFolder, service: str, now: datetime) -> ssl.SSLContext:
     """Return how a service listens; CertificateTrouble where its files cannot be used now.
 
     No session is taken up again, since nothing would look at the certificate then.
     """
-    _check(folder, service, now)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.num_tickets = 0
-    context.options |= ssl.OP_NO_TICKET
-    context.verify_mode = ssl.CERT_REQUIRED
-    return _loaded(context, folder, service)
+    return _settled(folder, service, now, _listening)
 
 
 def asking(folder: CertificateFolder, service: str, now: datetime) -> ssl.SSLContext:
     """Return how a service asks another one; CertificateTrouble where its files cannot be used."""
-    _check(folder, service, now)
-    return _loaded(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), folder, service)
+    return _settled(folder, service, now, lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
+def _listening() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.num_tickets = 0
+    context.options |= ssl.OP_NO_TICKET
+    context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def _settled(
+    folder: CertificateFolder, service: str, now: datetime, fresh: Callable[[], ssl.SSLContext]
+) -> ssl.SSLContext:
+    """Return a context of files that nobody replaced while they were read.
+
+    The library opens the file of a service twice, for its certificate and for its key: one that is
+    issued in between would be told as a key of another certificate.
+    """
+    for tries in range(TRIES, 0, -1):
+        before = _content(folder, service)
+        try:
+            _check(folder, service, now)
+            context = _loaded(fresh(), folder, service)
+        except CertificateTrouble:
+            if tries == 1 or _content(folder, service) == before:
+                raise
+            continue
+        if _content(folder, service) == before:
+            break
+    return context
+
+
+def _content(folder: CertificateFolder, service: str) -> tuple[bytes | None, ...]:
+    return tuple(map(_bytes, (folder.trusted_file, folder.file_of(service))))
+
+
+def _bytes(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:  # which the check names
+        return None
 
 
 def _loaded(context: ssl.SSLContext, folder: CertificateFolder, service: str) -> ssl.SSLContext:

@@ -3,6 +3,7 @@
 import re
 import ssl
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -34,6 +35,28 @@ def test_both_sides_show_who_they_are_over_tls_1_3(installed: Installation) -> N
         (("spiffe://coach.internal/api",), "TLSv1.3"),
         (("spiffe://coach.internal/engine",), "TLSv1.3"),
     ]
+
+
+def test_a_file_that_is_issued_anew_while_it_is_read_is_read_again(
+    installed: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSSL opens it twice: the certificate was the former one, the key is the other's."""
+    issued: list[str] = []
+    load = ssl.SSLContext.load_cert_chain
+
+    def interrupted(context: ssl.SSLContext, file: Path) -> None:
+        if not issued:
+            issued.append("api")
+            pki.issue(installed.certificates, installed.kek, "api", clock.now())
+            raise ssl.SSLError(116, "[X509: KEY_VALUES_MISMATCH] key values mismatch")
+        load(context, file)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ssl.SSLContext, "load_cert_chain", interrupted)
+        context = installed.asking()
+    assert issued == ["api"]
+    sides = shake_hands(installed.serving().listening, context)
+    assert uris_of(sides[0].getpeercert() or {}) == ("spiffe://coach.internal/api",)
 
 
 def made(installed: Installation, which: str, service: str = "api") -> Issued:
