@@ -37,6 +37,7 @@ PATIENCE_S = 60.0
 """How long a worker is without a database before it gives up."""
 TIME_TO_END = timedelta(minutes=2)
 """How long a run that took too long may go on without its session before its process ends."""
+AGAIN_S = 5.0
 PAUSE_S = 1.0
 POLL_S = 2.0
 STOPPED = "handed back by a worker that was stopped"
@@ -90,9 +91,18 @@ class Worker:
         for task in self._tasks:
             task.cancel()
         if first:
-            asyncio.get_running_loop().call_later(GRACE_S, self._hand_back_soon)
+            loop = asyncio.get_running_loop()
+            loop.call_later(GRACE_S, self._hand_back_soon)
+            loop.call_later(GRACE_S + AGAIN_S, self._cancel_again)
         else:
             self._hand_back_soon()
+
+    def _cancel_again(self) -> None:
+        """Cancel what goes on: the first time may have been lost, as procrastinate says itself."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            asyncio.get_running_loop().call_later(AGAIN_S, self._cancel_again)
 
     async def _run(self, *, once: bool) -> None:
         loop = asyncio.get_running_loop()
