@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from redis import Redis
 
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
@@ -47,8 +48,10 @@ def account(installation: Installation) -> None:
 
 @pytest.fixture
 def servers(
-    installation: Installation,
+    installation: Installation, redis: OwnRedis
 ) -> Iterator[tuple[httpx2.Client, httpx2.Client]]:
+    with Redis.from_url(redis.url) as remembers:  # the tries of an earlier test
+        remembers.flushall()
     with installation.server("one") as one, installation.server("other") as other:
         yield one, other
 
