@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from coach.engine.api.session import Session
     from coach.engine.api.watch.cooldowns import Cooldown
+    from coach.engine.api.watch.fresh import FreshBreach
     from coach.model.events import Event
     from coach.tui.desk import Desk
 
@@ -37,8 +38,9 @@ class GuardNews(NamedTuple):
 
 def look_out(session: "Session", event: "Event | None") -> GuardNews:
     """Read what is to be shown after an event, or at the beginning."""
-    is_breach = event is not None and event.type == BREACHED
-    fresh = fresh_breaches(session, event).fresh if event is not None and is_breach else ()
+    fresh: tuple[FreshBreach, ...] = ()
+    if event is not None and event.type == BREACHED:
+        fresh = fresh_breaches(session, event).fresh
     running = cooldowns(session)
     last = max(running, key=lambda one: one.until) if running else None
     return GuardNews(fresh[-1].sentence if fresh else "", last)
