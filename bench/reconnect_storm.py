@@ -42,8 +42,8 @@ from coach.engine.relay.readers import MOST, Readers
 from coach.engine.relay.stream import ResumePoint, StreamSession
 from coach.engine.store.connect import connect
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
 from coach.model.events import Event, EventId
+from coach.model.notifications.events import DigestReady
 
 NOW = datetime.now(UTC)
 KEPT = 512

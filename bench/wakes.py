@@ -29,7 +29,7 @@ from coach.engine.postgres.place import find
 from coach.engine.store import migrate
 from coach.engine.store.connect import CoachConnection, connect
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 
 NOW = datetime.now(UTC)
 NOTE = "select pg_notify(%s, %s)"

@@ -29,7 +29,7 @@ from coach.engine.postgres.embedded import DatabaseHome
 from coach.engine.postgres.place import find
 from coach.engine.store.connect import connect
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 
 FILLS = 20_000
 A_WEEK = 60

@@ -31,8 +31,8 @@ from bench.imports import statement
 from bench.sockets.places import Follower, Place, load, percentiles, place
 from coach.engine.outbox.write import emit
 from coach.engine.store.connect import connect
-from coach.model.event_types import DigestReady
 from coach.model.events import EventId
+from coach.model.notifications.events import DigestReady
 
 USERS = 200
 EACH_SECOND = 200.0

@@ -33,7 +33,7 @@ from bench.sockets.places import Place, cpu_s, load, place
 from coach.engine.outbox.wakes import wake
 from coach.engine.outbox.write import emit
 from coach.engine.store.connect import connect as connect_database
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 
 SOCKETS = 200
 PACE_S = 0.015

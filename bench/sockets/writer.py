@@ -16,7 +16,7 @@ from coach.engine.outbox.read import head
 from coach.engine.store.connect import connect
 from coach.engine.unit_of_work import unit_of_work
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 
 THREADS = 4
 NEWS = DigestReady(week="2026-W10", sha256="0" * 64)

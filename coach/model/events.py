@@ -116,8 +116,8 @@ Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 class NewEvent:
     """An event on its way into the outbox; id and place are given there.
 
-    Each type is a dataclass of `model/event_types`; its fields are the payload. `stale` names what
-    a follower reads again, where it has read it before.
+    Each type is a dataclass that `model/event_types` lists; its fields are the payload. `stale`
+    names what a follower reads again, where it has read it before.
     """
 
     type: ClassVar[EventType]

@@ -20,7 +20,7 @@ from coach.engine.outbox.write import emit
 from coach.engine.postgres import embedded, place, postmaster
 from coach.engine.store import migrate
 from coach.engine.store.connect import connect
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 from tests import clock
 from tests.chaos.history import History
 from tests.chaos.place import RunFolder, users

@@ -17,8 +17,8 @@ from coach.engine.store import job_runs
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.queue.asked import ClaimedRun
 from coach.engine.unit_of_work import unit_of_work
-from coach.model.event_types import DigestReady
 from coach.model.events import Json
+from coach.model.notifications.events import DigestReady
 from tests import clock
 from tests.chaos.history import History
 from tests.chaos.place import RunFolder, end_with_parent

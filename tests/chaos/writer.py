@@ -20,8 +20,8 @@ from coach.engine.store.connect import CoachConnection
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
 from coach.model.events import NewEvent
+from coach.model.notifications.events import DigestReady
 from tests import clock
 from tests.chaos.history import History
 from tests.chaos.mutants import Emit, emitter

@@ -22,7 +22,7 @@ from coach.errors import (
     Refused,
 )
 from coach.model.accounts import check_account_name
-from coach.model.event_types import AccountChanged
+from coach.model.bookkeeping.import_events import AccountChanged
 from coach.model.machine.audit import AuditEntry, AuditKind
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from coach.engine.history.known_findings import inputs_sha256
 from coach.engine.store import candle_use, digests, fills
 from coach.engine.store.promises import checks, commitments, experiments
 from coach.errors import Invalid, NotInitialised
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 
 __all__ = [
     "FOOTNOTE",

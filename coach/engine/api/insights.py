@@ -12,7 +12,7 @@ from coach.engine.store import insights as store
 from coach.engine.store.promises import rules as store_rules
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Invalid, NotFound
-from coach.model.event_types import CandlesStored
+from coach.model.bookkeeping.import_events import CandlesStored
 from coach.model.events import NewEvent
 from coach.model.insights import Finding, Tag
 from coach.model.times import DAY_US

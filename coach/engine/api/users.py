@@ -100,7 +100,7 @@ def move(session: Session, zone: str, patience_s: float = 60.0) -> tuple[str, ..
     from coach.engine.conclusions import announcements
     from coach.engine.promises import judge
     from coach.engine.store.promises import pending_settings
-    from coach.model.event_types import ZoneChanged
+    from coach.model.conclusions.answer_events import ZoneChanged
 
     was = session.user.zone
     moved = replace(session, user=replace(session.user, zone=zone))

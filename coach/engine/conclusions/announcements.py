@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypedDict
 
-from coach.model.event_types import (
+from coach.model.bookkeeping.import_events import ImportDone
+from coach.model.conclusions.habit_events import (
     BiasTagged,
-    ImportDone,
     QuestionAsked,
-    RuleBreached,
     TraitAnnounced,
     TraitWithdrawn,
 )
+from coach.model.promises.rule_events import RuleBreached
 from coach.wording.reasons import question_text
 
 if TYPE_CHECKING:

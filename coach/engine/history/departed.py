@@ -9,10 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.ledger.doubts import departures, is_sale, without_inner_transfers
 from coach.engine.ledger.exact import ZERO
-from coach.engine.ledger.holdings import still_held
-from coach.engine.store import movements, trades
 from coach.engine.store.entries.open_positions import may_have_left, open_longs
 from coach.model.times import microseconds
 
@@ -52,6 +49,10 @@ def followed(
     opened = open_longs(connection, user_id, until)
     if not opened:
         return []
+    from coach.engine.ledger.doubts import departures, is_sale, without_inner_transfers
+    from coach.engine.ledger.holdings import still_held
+    from coach.engine.store import movements, trades
+
     unknown = [line for line in trades.unknown_basis(connection, user_id) if is_sale(line)]
     told = movements.movements(connection, user_id)
     if until is not None:

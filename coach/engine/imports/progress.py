@@ -15,7 +15,7 @@ from coach.engine.store import job_runs
 from coach.engine.store.connect import CoachConnection
 from coach.engine.unit_of_work import unit_of_work
 from coach.model.accounts import RunAttempt
-from coach.model.event_types import ImportProgress
+from coach.model.bookkeeping.import_events import ImportProgress
 
 A_PAUSE = timedelta(seconds=1)
 

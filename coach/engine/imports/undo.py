@@ -25,7 +25,7 @@ from coach.engine.store.promises import labels
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import Refused
 from coach.model.accounts import Account, Run, User
-from coach.model.event_types import ImportUndone
+from coach.model.bookkeeping.import_events import ImportUndone
 from coach.model.fills import Symbol
 
 NO_RUN = 0

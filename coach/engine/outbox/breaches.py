@@ -6,11 +6,8 @@ from typing import Any
 
 from psycopg import Connection
 
-from coach.engine.store.promises import commitments
 from coach.model.accounts import UserId
-from coach.model.event_types import RuleBreached
 from coach.model.events import NewEvent
-from coach.model.promises.commitments import in_short
 
 
 def with_commitments(
@@ -18,8 +15,12 @@ def with_commitments(
 ) -> list[NewEvent]:
     """Return the events, those of breaches with the commitments that stand for their rules."""
     told = list(events)
-    if not any(isinstance(event, RuleBreached) for event in told):
-        return told
+    if not any(event.type == "rule.breached" for event in told):
+        return told  # every unit of work asks, and few need what is imported here
+    from coach.engine.store.promises import commitments
+    from coach.model.promises.commitments import in_short
+    from coach.model.promises.rule_events import RuleBreached
+
     signed = commitments.signed(connection, user_id)
     standing = [one for one in signed if one.removed_at is None]
     return [

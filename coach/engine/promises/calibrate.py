@@ -31,7 +31,7 @@ from coach.engine.rules.kinds.catalogue import KINDS
 from coach.engine.rules.scores import begin, scale_of, why_not
 from coach.engine.store.promises import labels, revisions, rules
 from coach.engine.store.promises import proposals as store
-from coach.model.event_types import RuleProposed
+from coach.model.promises.proposal_events import RuleProposed
 from coach.model.proposals import CalibrationState, Proposal
 from coach.model.times import microseconds
 

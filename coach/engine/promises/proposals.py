@@ -18,7 +18,8 @@ from coach.engine.rules.calibration.values import State
 from coach.engine.rules.refusals import identical
 from coach.engine.store.promises import proposals as store
 from coach.engine.store.promises import rules
-from coach.model.event_types import RuleChanged, RuleMoved, RuleMuted, RuleRolledBack, RuleWaiting
+from coach.model.promises.proposal_events import RuleMoved, RuleMuted, RuleRolledBack
+from coach.model.promises.rule_events import RuleChanged, RuleWaiting
 from coach.model.rules import Revision
 from coach.model.times import microseconds
 

@@ -1,4 +1,4 @@
-"""What is told of channels and of what was sent by them."""
+"""What is told of digests, of channels and of what was sent by them."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -18,6 +18,16 @@ class ChannelChanged(NewEvent):
     channel: str
     kind: ChannelKind
     what: ChannelChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestReady(NewEvent):
+    """The digest of a week was written; the hash is that of its pack."""
+
+    type: ClassVar[EventType] = "digest.ready"
+    stale: ClassVar[tuple[Stale, ...]] = ("digests", "jobs")
+    week: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

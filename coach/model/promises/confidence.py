@@ -9,10 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from coach.errors import Invalid
 from coach.model.trades import Direction, TradeId
 
 FEWEST_SCORED: Final = 20
 """Closed trades with a confidence below which the score is chance more than skill."""
+WHOLE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +60,9 @@ class BrierScore:
     score: float | None = None
     interval: tuple[float, float] | None = None
     mean: float | None = None
+
+
+def require_percent(confidence: int | None) -> None:
+    """Raise Invalid where a confidence is given that is no whole percent."""
+    if confidence is not None and not 0 <= confidence <= WHOLE:
+        raise Invalid("confidence", f"not {confidence}", "a whole percent from 0 to 100")

@@ -1,13 +1,12 @@
-"""What happens to checks, confidence and commitments and may be told."""
+"""What happens to checks and to confidence and may be told."""
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from coach.model.events import EventType, NewEvent, Stale
 from coach.model.fills import Side
 from coach.model.promises.checks import CheckId
-from coach.model.promises.commitments import CommitmentId
 from coach.model.rules import RuleId
 from coach.model.trades import TradeId
 
@@ -34,44 +33,3 @@ class ConfidenceGiven(NewEvent):
     stale: ClassVar[tuple[Stale, ...]] = ("checks",)
     trade_id: TradeId
     confidence: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitmentEvent(NewEvent):
-    """Something became of a commitment; its text stands in its breaches and in no other event."""
-
-    stale: ClassVar[tuple[Stale, ...]] = ("commitments", "rules")
-    commitment_id: CommitmentId
-    rule_id: RuleId | None
-    text_sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitmentSigned(CommitmentEvent):
-    """You signed a commitment, to be shown when a rule is broken."""
-
-    type: ClassVar[EventType] = "commitment.signed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitmentRemoved(CommitmentEvent):
-    """You removed a commitment; it can be restored."""
-
-    type: ClassVar[EventType] = "commitment.removed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommitmentRestored(CommitmentEvent):
-    """You brought a removed commitment back."""
-
-    type: ClassVar[EventType] = "commitment.restored"
-
-
-PROMISE_EVENTS: Final[tuple[type[NewEvent], ...]] = (
-    CheckAsked,
-    CommitmentSigned,
-    CommitmentRemoved,
-    CommitmentRestored,
-    ConfidenceGiven,
-)
-"""These types, in the order of the page of events."""

@@ -12,7 +12,7 @@ from coach.engine.outbox.retention import retire
 from coach.engine.outbox.write import emit
 from coach.errors import Invalid, NotFound
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 
 HOT = "select pg_stat_get_xact_tuples_hot_updated('delivery_cursor'::regclass)"
 

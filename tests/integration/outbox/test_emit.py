@@ -9,7 +9,7 @@ from coach.engine.outbox.ids import place
 from coach.engine.outbox.write import emit
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import RunId, UserId
-from coach.model.event_types import ImportProgress
+from coach.model.bookkeeping.import_events import ImportProgress
 from coach.model.events import EventId, NewEvent
 from tests.events_read import since
 

@@ -10,7 +10,7 @@ import psycopg
 from coach.engine.outbox.epochs import renew
 from coach.engine.outbox.write import emit
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 
 Connect = Callable[[], psycopg.Connection]
 PATIENCE_S = 60.0

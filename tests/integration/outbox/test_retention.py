@@ -10,7 +10,7 @@ from coach.engine.outbox import partitions
 from coach.engine.outbox.retention import LOCK, MARK, retire
 from coach.engine.outbox.write import emit
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 from tests.events_read import since
 
 Connect = Callable[[], psycopg.Connection]

@@ -11,8 +11,8 @@ from coach.engine.outbox.retention import retire
 from coach.engine.outbox.write import emit
 from coach.errors import UsageError
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
 from coach.model.events import EventId, StreamHead
+from coach.model.notifications.events import DigestReady
 from tests.events_read import since
 
 NEWS = DigestReady(week="2026-W10", sha256="")

@@ -11,7 +11,7 @@ from coach.engine.outbox.wakes import CHANNEL
 from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.unit_of_work import unit_of_work
 from coach.model.accounts import RunId, UserId
-from coach.model.event_types import ImportProgress
+from coach.model.bookkeeping.import_events import ImportProgress
 from coach.model.events import Json, NewEvent
 from tests.events_read import since
 

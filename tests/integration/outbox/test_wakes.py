@@ -12,7 +12,7 @@ from coach.engine.store.connect import CoachConnection, connect
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import DatabaseTrouble
 from coach.model.accounts import RunId, UserId
-from coach.model.event_types import ImportProgress
+from coach.model.bookkeeping.import_events import ImportProgress
 
 Connect = Callable[[], CoachConnection]
 

@@ -22,8 +22,8 @@ from coach.engine.outbox.wakes import wake
 from coach.engine.outbox.write import emit
 from coach.engine.relay.follow import follow
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
 from coach.model.events import Event
+from coach.model.notifications.events import DigestReady
 
 WRITERS = 6
 TRANSACTIONS = 30

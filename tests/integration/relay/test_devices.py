@@ -21,7 +21,7 @@ from coach.engine.relay.readers import Readers
 from coach.engine.relay.tail import Tail
 from coach.errors import DatabaseTrouble, EventsReplaced
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 
 Connect = Callable[[], psycopg.Connection]
 

@@ -23,8 +23,8 @@ from coach.engine.relay.stream import ResumePoint, StreamSession
 from coach.engine.relay.tail import Tail
 from coach.errors import DatabaseTrouble, EventsReplaced
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
 from coach.model.events import Event, EventId, StreamHead
+from coach.model.notifications.events import DigestReady
 
 Connect = Callable[[], psycopg.Connection]
 A_LONG_PAUSE = 60.0

@@ -28,8 +28,8 @@ from coach.engine.outbox import read
 from coach.engine.relay.mailbox import KEPT, Mailbox
 from coach.engine.relay.stream import Hello, ResumePoint, StreamGap, StreamSession
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
 from coach.model.events import Event, NewEvent, StreamHead
+from coach.model.notifications.events import DigestReady
 from tests.chaos.mutants import EMITTERS, SESSIONS, Emit
 
 THEN = datetime.fromisoformat("2026-03-15T12:00:00+00:00")

@@ -18,8 +18,8 @@ from coach.engine.relay.mailbox import Mailbox
 from coach.engine.relay.tail import Tail
 from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
 from coach.model.events import StreamHead
+from coach.model.notifications.events import DigestReady
 from tests.chaos.mutants import tail_type
 
 Connect = Callable[[], psycopg.Connection]

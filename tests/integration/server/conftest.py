@@ -14,8 +14,8 @@ from coach.engine.outbox.wakes import wake
 from coach.engine.outbox.write import emit
 from coach.engine.relay.hub import StreamHub
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
 from coach.model.events import EventId
+from coach.model.notifications.events import DigestReady
 from coach.server.app import ServerParts, application
 from coach.server.sessions import SessionPool
 from coach.settings import reading

@@ -13,7 +13,7 @@ from coach.engine.outbox.write import emit
 from coach.engine.store import users
 from coach.engine.store.connect import CoachConnection, connect
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from coach.engine.outbox.write import emit
 from coach.engine.relay.stream import FULL_S, STALLED_S, WINDOW
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 from coach.server.app import ServerParts
 from tests.chaos.without_backpressure import M10
 from tests.integration.server.conftest import EventWriter, SteppedClock

@@ -19,7 +19,7 @@ from coach.engine.outbox.retention import retire
 from coach.engine.outbox.wakes import CHANNEL
 from coach.engine.outbox.write import emit
 from coach.engine.relay.stream import FULL_S, WINDOW
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 from coach.server.app import ServerParts
 from coach.server.doors.identity import TERMINAL, asking
 from tests.integration.server.conftest import HERE, MOST, EventWriter, SteppedClock

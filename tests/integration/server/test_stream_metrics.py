@@ -7,7 +7,7 @@ from time import monotonic, sleep
 
 from coach.engine.outbox.write import emit
 from coach.engine.relay.announcements import PATIENCE_S
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 from coach.server.app import ServerParts
 from tests import clock
 from tests.integration.server.conftest import EventWriter

@@ -60,6 +60,21 @@ NOT_AT_EVERY_START = {
     "coach.model.trades",
 }
 
+# What some commands ask for, and what of the others' they do without.
+NOT_LOADED_BY = {
+    "coach.engine.api.promises.check": {
+        "coach.engine.api.insights",
+        "coach.engine.biases",
+        "coach.engine.ledger.doubts",
+        "coach.model.conclusions",
+        "coach.model.event_types",
+        "coach.model.labels",
+        "coach.model.promises.commitment_events",
+        "coach.model.promises.rule_events",
+    },
+    "coach.engine.unit_of_work": {"coach.model.event_types", "coach.model.rules"},
+}
+
 # Others' modules are loaded first. Then each module is imported where nothing of ours is loaded but
 # what one of the modules it names has brought (or nothing at all). It would load all of that
 # itself, so it finds nothing that it does not ask for. What it brought is forgotten after it and
@@ -212,3 +227,12 @@ def test_room_stays_free_of(room: str) -> None:
 def test_a_start_loads_nothing_that_only_other_commands_need(name: str) -> None:
     named = {module: names_at_the_top(module) for module in names()}
     assert with_all_below(name, named) & NOT_AT_EVERY_START == set()
+
+
+@pytest.mark.parametrize("name", NOT_LOADED_BY)
+def test_a_command_loads_no_events_of_other_areas(name: str) -> None:
+    """Nobody in coach loads the table of all: to define its classes takes as long as a query."""
+    named = {module: names_at_the_top(module) for module in names()}
+    assert set(named) >= NOT_LOADED_BY[name], "no such module"
+    assert with_all_below(name, named) & NOT_LOADED_BY[name] == set()
+    assert not any("coach.model.event_types" in bases for bases in named.values())

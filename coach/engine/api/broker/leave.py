@@ -13,7 +13,7 @@ from coach.engine.store import accounts
 from coach.engine.store.imports import connections
 from coach.engine.store.vault import sealed_secrets
 from coach.errors import CoachError, Invalid
-from coach.model.event_types import AccountChanged
+from coach.model.bookkeeping.import_events import AccountChanged
 from coach.model.machine.audit import AuditEntry
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api.broker.account_broker import open_account_broker
 from coach.engine.store.imports import connections, fetched
 from coach.errors import Conflict, NotTaken
-from coach.model.event_types import AccountChanged
+from coach.model.bookkeeping.import_events import AccountChanged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ from coach.engine.store import accounts
 from coach.engine.store.imports import connections, fetched, runs
 from coach.engine.store.imports.connections import OpenProduct
 from coach.errors import AuthenticationFailed, CoachError, Missing, NotFound
-from coach.model.event_types import AccountChanged
+from coach.model.bookkeeping.import_events import AccountChanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -12,7 +12,7 @@ from coach.engine.store.promises import proposals as store
 from coach.engine.store.promises import revisions as store_revisions
 from coach.engine.store.promises import rules as store_rules
 from coach.errors import AmbiguousId, Conflict, Invalid, NotFound
-from coach.model.event_types import RuleDismissed, RuleProposed
+from coach.model.promises.proposal_events import RuleDismissed, RuleProposed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

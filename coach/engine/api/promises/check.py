@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Final, Literal, TypedDict, get_args
 
 from coach.brokers import bounds
 from coach.engine.api import sight
-from coach.engine.api.promises.commitments import standing_for
-from coach.engine.api.promises.confidence import require_percent
 from coach.engine.rules import forms
 from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
 from coach.engine.rules.refusals import in_force
@@ -26,6 +24,7 @@ from coach.engine.store.promises import rules as store
 from coach.errors import Invalid
 from coach.model.fills import Side
 from coach.model.promises.checks import NO_SIZE_KNOWN, CheckAnswer, CheckId, KeptCheck
+from coach.model.promises.confidence import require_percent
 from coach.model.promises.events import CheckAsked
 from coach.model.times import HOUR_US, microseconds
 from coach.wording.rules import describe_check_gaps
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from coach.model.insights import Fact
     from coach.model.promises.checks import LargestSize
     from coach.model.promises.commitments import Commitment
-    from coach.model.rules import Breach, Rule
+    from coach.model.rules import Breach, Rule, RuleId
     from coach.remedies import Field
 
 NOT_KEPT_YET = CheckId("")
@@ -191,10 +190,19 @@ def evaluate(session: Session, asked: CheckRequest) -> CheckResult:
         not_asked=tuple(_idle(rule, now) for rule in kept if not in_force(rule, now)),
         known_until=store_experiments.known_until(session.connection, session.user.id),
         largest=largest_size(active, wish, scene, verdict),
-        commitments=standing_for(session, [one.rule_id for one in verdict.breaches]),
+        commitments=_signed_for(session, [one.rule_id for one in verdict.breaches]),
         confidence=asked.confidence,
         **_answers(active, verdict),
     )
+
+
+def _signed_for(session: Session, broken: Sequence[RuleId]) -> tuple[Commitment, ...]:
+    """Return what was signed for these rules; nothing is loaded for it where none is broken."""
+    if not broken:
+        return ()
+    from coach.engine.api.promises.commitments import standing_for
+
+    return standing_for(session, broken)
 
 
 class _Answers(TypedDict):

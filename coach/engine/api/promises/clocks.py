@@ -8,7 +8,7 @@ from coach.engine.api.session import Session
 from coach.engine.promises import clocks
 from coach.engine.rules.steady import ClockObservation, ClockReading
 from coach.engine.store.promises import revisions
-from coach.model.event_types import RuleWaiting
+from coach.model.promises.rule_events import RuleWaiting
 from coach.model.rules import PendingChange
 
 

@@ -13,8 +13,12 @@ from coach.engine.store.promises import commitments as store
 from coach.engine.store.promises import rules as store_rules
 from coach.errors import Invalid, NotFound
 from coach.model.journal.notes import tidy
+from coach.model.promises.commitment_events import (
+    CommitmentRemoved,
+    CommitmentRestored,
+    CommitmentSigned,
+)
 from coach.model.promises.commitments import LONGEST_COMMITMENT, CommitmentId
-from coach.model.promises.events import CommitmentRemoved, CommitmentRestored, CommitmentSigned
 from coach.model.rules import RuleId
 
 if TYPE_CHECKING:
@@ -22,8 +26,8 @@ if TYPE_CHECKING:
 
     from coach.engine.api.pages import ListPage
     from coach.engine.api.session import Session
+    from coach.model.promises.commitment_events import CommitmentEvent
     from coach.model.promises.commitments import Commitment
-    from coach.model.promises.events import CommitmentEvent
 
 LARGEST_NUMBER = 2**31 - 1
 """Of a commitment: what its column holds."""

@@ -10,20 +10,13 @@ from coach.engine.rules.kept_checks.brier import forecasts
 from coach.engine.rules.kept_checks.pairing import CheckIndex
 from coach.engine.store import accounts, notes
 from coach.engine.store.promises import checks as store
-from coach.errors import Conflict, Invalid
+from coach.errors import Conflict
+from coach.model.promises.confidence import require_percent
 from coach.model.promises.events import ConfidenceGiven
 
 if TYPE_CHECKING:
     from coach.engine.api.session import Session
     from coach.model.trades import RoundTrip
-
-WHOLE = 100
-
-
-def require_percent(confidence: int | None) -> None:
-    """Raise Invalid where a confidence is given that is no whole percent."""
-    if confidence is not None and not 0 <= confidence <= WHOLE:
-        raise Invalid("confidence", f"not {confidence}", "a whole percent from 0 to 100")
 
 
 def give(session: Session, trade: str, percent: int) -> RoundTrip:

@@ -13,7 +13,7 @@ from coach.engine.experiments.overlaps import ExperimentSpan, Overlap, overlaps
 from coach.engine.store.promises import experiments as store
 from coach.engine.store.promises import revisions as store_revisions
 from coach.errors import AmbiguousId, Conflict, Invalid, Missing, NotFound, NotTaken
-from coach.model.event_types import ExperimentChanged
+from coach.model.promises.rule_events import ExperimentChanged
 
 __all__ = ["Overlap"]
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from coach.engine.experiments.outcomes import CountedWeek, ExperimentWeek
     from coach.engine.experiments.registered import RegistrationRecord
     from coach.engine.history.inputs import MarketReader
-    from coach.model.event_types import ExperimentChange
     from coach.model.events import Json
     from coach.model.experiments import Experiment, Measure
+    from coach.model.promises.rule_events import ExperimentChange
     from coach.model.rules import Rule
 
 MONEY = ("net", "return")

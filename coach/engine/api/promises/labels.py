@@ -15,7 +15,7 @@ from coach.engine.statistics import agreement
 from coach.engine.store import insights, trades
 from coach.engine.store.promises import labels as store
 from coach.errors import AmbiguousId, Invalid, NotFound
-from coach.model.event_types import LabelGiven, LabelRemoved
+from coach.model.conclusions.answer_events import LabelGiven, LabelRemoved
 from coach.model.labels import Answer, Label, Question
 from coach.model.machine.audit import AuditEntry
 

@@ -9,7 +9,7 @@ from coach.engine.promises import pending_settings
 from coach.engine.promises.pending_settings import SettingChange
 from coach.engine.store.promises import pending_settings as store
 from coach.engine.store.promises import plans
-from coach.model.event_types import SettingWaiting
+from coach.model.promises.rule_events import SettingWaiting
 from coach.model.promises.words import SettingName
 from coach.model.rules import PendingSetting
 

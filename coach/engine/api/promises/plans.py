@@ -13,8 +13,10 @@ from coach.engine.api.promises import pending_settings
 from coach.engine.store.promises import pending_settings as pending
 from coach.engine.store.promises import plans as store
 from coach.errors import Conflict, Invalid, Missing, NotFound, NotTaken
-from coach.model.event_types import AccountChanged, PlanChanged, SettingWaiting
+from coach.model.bookkeeping.import_events import AccountChanged
+from coach.model.conclusions.answer_events import PlanChanged
 from coach.model.plans import Plan, PlanKind
+from coach.model.promises.rule_events import SettingWaiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

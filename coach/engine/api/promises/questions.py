@@ -12,7 +12,7 @@ from coach.engine.promises.questions import questions as as_they_stand
 from coach.engine.store import health, insights
 from coach.engine.store.promises import questions as store
 from coach.errors import Conflict, Invalid, NotFound
-from coach.model.event_types import QuestionAnswered
+from coach.model.conclusions.habit_events import QuestionAnswered
 from coach.model.labels import Answer
 from coach.model.plans import QuestionRecord, ReasonQuestion, question_id
 from coach.model.reasons import OF_EVERY_HABIT

@@ -35,9 +35,9 @@ from coach.engine.store.promises import plans as store_plans
 from coach.engine.store.promises import revisions as store_revisions
 from coach.engine.store.promises import rules as store
 from coach.errors import Conflict, NotFound
-from coach.model.event_types import RuleChanged
 from coach.model.events import Json, NewEvent
 from coach.model.promises.commitments import Commitment
+from coach.model.promises.rule_events import RuleChanged
 from coach.model.rules import (
     Breach,
     PendingChange,

@@ -1,13 +1,17 @@
 """Owned coins that are open in the books, now or as the books stood at a moment."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from __future__ import annotations
 
-from psycopg import Connection
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coach.engine.ledger.doubts import OpenPosition
-from coach.model.accounts import UserId
-from coach.model.trades import TradeId
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from psycopg import Connection
+
+    from coach.engine.ledger.doubts import OpenPosition
+    from coach.model.accounts import UserId
+    from coach.model.trades import TradeId
 
 NOW = """
 with opened as materialized (
@@ -66,6 +70,8 @@ def open_longs(
 
     With `until`, those that were open just before it, with what was open of them then.
     """
+    from coach.engine.ledger.doubts import OpenPosition
+
     query = NOW if until is None else THEN
     rows = connection.execute(query, {"user": user_id, "until": until})
     return [OpenTrade(name, OpenPosition(*row)) for name, *row in rows]

@@ -32,7 +32,7 @@ from coach.engine.outbox.wakes import wake_soon
 from coach.engine.outbox.write import emit
 from coach.engine.store.connect import connect
 from coach.model.accounts import UserId
-from coach.model.event_types import DigestReady
+from coach.model.notifications.events import DigestReady
 from coach.wiring import clock
 
 with connect(sys.argv[1]) as connection:
