@@ -191,6 +191,9 @@ class OpenBroker(Protocol):
     def stream(self) -> FillStream | None:
         """Return the stream of the user's own orders; None where coach follows none."""
 
+    def stream_token(self) -> str:
+        """Return a token for one connection of the stream, where it takes one."""
+
     def revoke(self) -> Revocation:
         """End the credential at the broker, where the broker can."""
 
@@ -220,6 +223,10 @@ class BrokerAdapter(Protocol):
     @property
     def feature(self) -> str:
         """Return the feature that has to be on, and its users invited; empty where none has to."""
+
+    @property
+    def stream_feature(self) -> str:
+        """Return the feature without which its stream is not followed; empty where none is."""
 
     @property
     def needs_pairs(self) -> bool:

@@ -20,6 +20,7 @@ class KeyedAdapter(Generic[B]):
     `name_of` reads the public name of a key. `pairs_of` checks the pairs that a person chose, where
     the broker tells trades pair by pair. `login_url` and `login_scopes` are of brokers whose own
     page gives grants (OAuth). `tells_entries` where fills come with what else moved coins.
+    `stream_feature` has to be on where the broker's stream is to be followed.
     """
 
     info: SourceInfo
@@ -33,6 +34,7 @@ class KeyedAdapter(Generic[B]):
     login_url: str = ""
     login_scopes: tuple[str, ...] = ()
     tells_entries: bool = False
+    stream_feature: str = ""
 
     @property
     def needs_pairs(self) -> bool:
@@ -75,6 +77,10 @@ class OpenUnderKey:
     def stream(self) -> FillStream | None:
         """Return no stream: fills are asked for."""
         return None
+
+    def stream_token(self) -> str:
+        """Return no token: the stream takes none."""
+        return ""
 
     def revoke(self) -> Revocation:
         """Say how to delete the key: no key can delete itself."""

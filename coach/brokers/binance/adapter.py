@@ -27,6 +27,7 @@ from coach.brokers.binance.client import (
 from coach.brokers.binance.markets import TradedPair, check_pairs, read_pair
 from coach.brokers.binance.paging import KEPT_OF_FUTURES, FuturesHistory, PairHistory
 from coach.brokers.binance.reading import number_of, read_trade, time_of
+from coach.brokers.binance.user_stream import UserStream
 from coach.brokers.bounds import read_number
 from coach.brokers.keyed import KeyedAdapter, OpenUnderKey
 from coach.brokers.market import binance as candles
@@ -38,6 +39,7 @@ from coach.model.times import EPOCH, microseconds
 
 INFO = SourceInfo("binance-api", "binance-api", BROKER, "binance", 30, shorts=False)
 FEATURE = "binance"
+STREAM_FEATURE = "binance-stream"
 WINDOW = timedelta(days=90)
 WEAKEST_KEY = (
     "make a new key at Binance (system-generated) with nothing ticked but Enable Reading, and"
@@ -164,7 +166,8 @@ class OpenBinance(OpenUnderKey):
 
     def __init__(self, key_text: str, place: BrokerPlace) -> None:
         self._place = place
-        self._client = BinanceClient(read_key(key_text), place)
+        self._key = read_key(key_text)
+        self._client = BinanceClient(self._key, place)
         self._histories = {pair: self._history(pair) for pair in map(read_pair, place.pairs)}
 
     def scopes(self) -> KeyScopes:
@@ -215,6 +218,13 @@ class OpenBinance(OpenUnderKey):
         at_home = is_at_home(self._place.base_url)
         address = candles.BASE_URL if at_home else self._place.base_url
         return BinanceCandles(address, self._place.transport)
+
+    def stream(self) -> UserStream | None:
+        """Return the stream of the spot market; None where no pair of it was chosen."""
+        chosen = frozenset(one.listed_as for one in self._histories if one.market == "spot")
+        if not chosen:
+            return None
+        return UserStream(self._key, self._place.base_url, chosen, self._place.now)
 
     def close(self) -> None:
         """Close the connections."""
@@ -271,4 +281,5 @@ ADAPTER = KeyedAdapter(
     OpenBinance,
     FEATURE,
     check_pairs,
+    stream_feature=STREAM_FEATURE,
 )

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from coach.brokers.coinbase.answers import BROKER
 from coach.brokers.coinbase.auth import CdpKey, sign_channel
+from coach.brokers.live.messages import MessageCount, object_of, objects_of, read_message
 from coach.brokers.live.stream import StreamSignal
 from coach.brokers.net.parsing import printable
 from coach.errors import AuthenticationFailed
@@ -26,6 +27,7 @@ class UserChannel:
     """The channel of a key. Its URL goes with that of the REST API: a sandbox has its own."""
 
     silent_after_s = SILENT_AFTER_S
+    needs_token = False
 
     def __init__(self, key: CdpKey, base_url: str, usual: str, now: Callable[[], datetime]) -> None:
         host = base_url.rstrip("/")
@@ -33,11 +35,12 @@ class UserChannel:
         self.url = URL if host == usual else elsewhere
         self._key = key
         self._now = now
-        self._number: int | None = None
+        self._count = MessageCount()
 
-    def greetings(self) -> tuple[str, ...]:
-        """Return the subscriptions, each with a token of its own; to all products."""
-        self._number = None
+    def greetings(self, token: str = "") -> tuple[str, ...]:
+        """Return the subscriptions, each with a token that the key signs; to all products."""
+        del token
+        self._count = MessageCount()
         return tuple(
             json.dumps(
                 {"type": "subscribe", "channel": name, "jwt": sign_channel(self._key, self._now())}
@@ -47,48 +50,25 @@ class UserChannel:
 
     def read(self, text: str) -> tuple[StreamSignal, ...]:
         """Return what a message tells; what nobody knows tells that the line lives."""
-        message = _object(text)
+        message = read_message(text)
         if message.get("type") == "error":
             reason = printable(str(message.get("message") or "no reason"), LONGEST_REASON)
             raise AuthenticationFailed(broker=BROKER, reason=reason)
-        lost: tuple[StreamSignal, ...] = ("gap",) if self._lost_some(message) else ()
-        return (*lost, _told(message))
-
-    def _lost_some(self, message: dict[str, object]) -> bool:
-        """Say whether numbers were left out before this one; an older one comes too late."""
-        number, before = message.get("sequence_num"), self._number
-        if not isinstance(number, int):
-            return False
-        self._number = number if before is None else max(number, before)
-        return before is not None and number > before + 1
+        lost = self._count.skips_to(message.get("sequence_num"))
+        return ("gap", _told(message)) if lost else (_told(message),)
 
 
 def _told(message: dict[str, object]) -> StreamSignal:
-    channel, events = message.get("channel"), _objects(message.get("events"))
+    channel, events = message.get("channel"), objects_of(message.get("events"))
     if channel == "heartbeats":
         return "beat"
     if channel == "subscriptions":
-        subscribed = any("user" in _object_of(one.get("subscriptions")) for one in events)
+        subscribed = any("user" in object_of(one.get("subscriptions")) for one in events)
         return "open" if subscribed else "other"
     updates = (one for one in events if one.get("type") == "update")
     filled = any(
         str(order.get("cumulative_quantity") or "") not in NOTHING
         for update in updates
-        for order in _objects(update.get("orders"))
+        for order in objects_of(update.get("orders"))
     )
     return "fill" if channel == "user" and filled else "other"
-
-
-def _object(text: str) -> dict[str, object]:
-    try:
-        return _object_of(json.loads(text))
-    except (ValueError, RecursionError):
-        return {}
-
-
-def _object_of(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[dict[str, object]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -17,6 +17,7 @@ from coach.brokers.keyed import KeyedAdapter, OpenUnderKey
 from coach.brokers.kraken.answers import BROKER
 from coach.brokers.kraken.auth import read_key
 from coach.brokers.kraken.client import BASE_URL, HISTORY_COST, KrakenClient
+from coach.brokers.kraken.executions import Executions
 from coach.brokers.kraken.ledger import OF_TRADES, read_ledger
 from coach.brokers.kraken.moments import moment_of, seconds_moment
 from coach.brokers.kraken.names import KrakenNames
@@ -24,6 +25,7 @@ from coach.brokers.kraken.paging import OffsetReading, Raw
 from coach.brokers.kraken.reading import TradeReader, other_rows
 from coach.brokers.market.kraken import KrakenCandles
 from coach.brokers.net.parsing import printable
+from coach.errors import BrokerTrouble
 
 INFO = SourceInfo("kraken-api", "kraken", BROKER, "kraken", 30, shorts=False)
 WINDOW = timedelta(days=90)
@@ -34,9 +36,15 @@ WEAKEST_KEY = (
     " and Query ledger entries, and delete this one"
 )
 HOW_TO_CHECK = "delete the key at Kraken: Settings, API; a key cannot delete itself there"
+STREAM_FEATURE = "kraken-stream"
+FOR_THE_STREAM = "create-ws-token"
 ONLY_READ = frozenset(
-    {"query-funds", "query-open-trades", "query-closed-trades", "query-ledger", "export-data"}
+    {
+        *("query-funds", "query-open-trades", "query-closed-trades", "query-ledger"),
+        *("export-data", FOR_THE_STREAM),
+    }
 )
+"""A token of WebSockets may do what its key may: one of a key that only reads can order nothing."""
 NEEDED = ("query-closed-trades", "query-ledger")
 MOVE_MONEY = frozenset(
     {
@@ -194,6 +202,17 @@ class OpenKraken(OpenUnderKey):
         """Return Kraken's public candles."""
         return KrakenCandles(self._place.base_url, self._place.transport)
 
+    def stream(self) -> Executions:
+        """Return the channel of executions, each of whose connections takes a token."""
+        return Executions(self._place.base_url, BASE_URL)
+
+    def stream_token(self) -> str:
+        """Return a token that opens a connection within a quarter of an hour."""
+        token = self._client.private("GetWebSocketsToken").get("token")
+        if not isinstance(token, str) or not token:
+            raise BrokerTrouble(broker=BROKER, reason="no token for its stream")
+        return token
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
@@ -207,4 +226,5 @@ ADAPTER = KeyedAdapter(
     lambda text: read_key(text).name,
     OpenKraken,
     tells_entries=True,
+    stream_feature=STREAM_FEATURE,
 )

@@ -31,6 +31,10 @@ REFUSALS = (
     *("EAuth:", "EAPI:Feature disabled"),
 )
 CHECK_THE_KEY = "check at Kraken that the key still exists and may query what coach reads"
+CHECK_THE_STREAM = (
+    "make a new key at Kraken with WebSocket interface ticked beside what reads, or go on without"
+    " the stream: the account is asked then"
+)
 OWN_KEY = (
     "make a key at Kraken for coach alone: one that another program uses counts its requests apart"
 )

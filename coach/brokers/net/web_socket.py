@@ -12,13 +12,14 @@ from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from coach.brokers.live.stream import FillStream, StreamNews
+from coach.brokers.live.stream import FillStream, StreamEnds, StreamNews
 from coach.errors import AuthenticationFailed
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
     Tell = Callable[[StreamNews], None]
+    AskToken = Callable[[], str]
 
 CONNECT_S = 10.0
 CLOSE_S = 1.0
@@ -30,18 +31,27 @@ MOST_DOUBLINGS = 6
 LONGEST_REASON = 160
 
 
+def no_token() -> str:
+    """Return no token."""
+    return ""
+
+
 def follow(
     stream: FillStream,
     tell: "Tell",
     stop: Event,
     chance: Callable[[], float] = random.random,
+    ask_token: "AskToken" = no_token,
 ) -> None:
-    """Follow a stream until `stop`, or until the broker refuses it for good."""
+    """Follow a stream until `stop`, or until the broker refuses it for good.
+
+    `ask_token` returns a token for the next connection, or raises as `FillStream.read` does.
+    """
     failures = 0
     while not stop.is_set():
         lasted = _Told(tell)
         try:
-            _one_connection(stream, lasted, stop)
+            _one_connection(stream, lasted, stop, ask_token)
         except AuthenticationFailed as refusal:
             tell(StreamNews("refused", str(refusal)))
             return
@@ -78,12 +88,13 @@ class _Told:
 def _troubles() -> tuple[type[Exception], ...]:
     from websockets.exceptions import WebSocketException
 
-    return OSError, EOFError, WebSocketException
+    return OSError, EOFError, WebSocketException, StreamEnds
 
 
-def _one_connection(stream: FillStream, tell: "Tell", stop: Event) -> None:
+def _one_connection(stream: FillStream, tell: "Tell", stop: Event, ask_token: "AskToken") -> None:
+    token = ask_token() if stream.needs_token else ""
     with _connected(stream.url) as socket:
-        for greeting in stream.greetings():
+        for greeting in stream.greetings(token):
             socket.send(greeting)
         heard = monotonic()
         while not stop.is_set():

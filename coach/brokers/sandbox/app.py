@@ -18,12 +18,13 @@ from starlette.websockets import WebSocket
 
 from coach.brokers.sandbox import klines, queries, refusals
 from coach.brokers.sandbox.binance import methods as binance
-from coach.brokers.sandbox.entries import JsonObject, as_json
+from coach.brokers.sandbox.entries import JsonObject, SandboxExecution, as_json
 from coach.brokers.sandbox.faults import SandboxPlan, plan_from
 from coach.brokers.sandbox.keys import Grant, granted
 from coach.brokers.sandbox.kraken import methods
-from coach.brokers.sandbox.live import channel
+from coach.brokers.sandbox.live import channel, executions, user_data
 from coach.brokers.sandbox.live.books import FillOrder
+from coach.brokers.sandbox.live.line import LivePlace, Speaker, serve_line
 from coach.brokers.sandbox.oauth import login
 from coach.brokers.sandbox.oauth.books import Permit
 from coach.brokers.sandbox.spoiled import Body, Entries, entries, instead_of, spoil_answer
@@ -92,11 +93,15 @@ class Exchange:
 
     def shown(self) -> Entries:
         """Return the fills as the plan in force spoils them."""
-        live = self.world.live.shown(self.now(), self.plan.lag_s)
+        live = self.live()
         if self._shown is None or self._shown[:2] != (self.plan, len(live)):
             every = entries((*self.world.executions, *live), self.plan)
             self._shown = (self.plan, len(live), every)
         return self._shown[2]
+
+    def live(self) -> tuple[SandboxExecution, ...]:
+        """Return the live fills that the lists show already."""
+        return self.world.live.shown(self.now(), self.plan.lag_s)
 
     def left(self, kind: str, limit: int) -> int:
         """Count a request of this second; below zero is one too many."""
@@ -154,7 +159,8 @@ def _as_binance(answer: binance.Answer) -> Answer:
     def found(exchange: Exchange, request: Request) -> Body:
         now = exchange.now() + timedelta(milliseconds=exchange.plan.drift_ms)
         key = request.headers.get("x-mbx-apikey", "")
-        query = binance.SignedQuery(request.query_params, request.url.query, key, now)
+        text = request.url.query
+        query = binance.SignedQuery(request.query_params, text, key, now, exchange.live())
         return answer(exchange.world, query)
 
     return found
@@ -218,7 +224,7 @@ def application(
     if exchange.plan.control:
         routes.append(Route("/sandbox/faults", _control(exchange), methods=["GET", "PUT"]))
         routes.append(Route("/sandbox/fills", _filler(exchange), methods=["POST"]))
-    return Starlette(routes=[*routes, WebSocketRoute(channel.PATH, _channel(exchange))])
+    return Starlette(routes=[*routes, *_streams(exchange)])
 
 
 def _login_routes(exchange: Exchange) -> list[Route]:
@@ -269,8 +275,8 @@ def _signed(exchange: Exchange) -> Endpoint:
     """Answer a form that Kraken's keys sign."""
 
     def answer(exchange: Exchange, request: Request, body: bytes) -> JsonObject:
-        method = request.path_params["method"]
-        return methods.private(exchange.world, method, request.headers, body)
+        form = methods.SignedForm(request.path_params["method"], request.headers, body)
+        return methods.private(exchange.world, form, exchange.live())
 
     return _form(exchange, answer)
 
@@ -329,11 +335,29 @@ def _filler(exchange: Exchange) -> Endpoint:
     return endpoint
 
 
-def _channel(exchange: Exchange) -> Callable[[WebSocket], Awaitable[None]]:
+def _streams(exchange: Exchange) -> list[WebSocketRoute]:
+    """Return the streams of the three brokers, which tell of live fills."""
     world = exchange.world
-    place = channel.ChannelPlace(world.live, world.keys, exchange.now, lambda: exchange.plan.live)
+    place = LivePlace(world.live, exchange.now, lambda: exchange.plan.live)
 
-    async def endpoint(socket: WebSocket) -> None:
-        await channel.serve_channel(place, socket)
+    def at_coinbase(socket: WebSocket) -> Speaker:
+        return channel.UserSpeaker(place, world.keys, socket)
 
-    return endpoint
+    def at_kraken(socket: WebSocket) -> Speaker:
+        return executions.ExecutionsSpeaker(place, socket)
+
+    def at_binance(socket: WebSocket) -> Speaker:
+        drift = timedelta(milliseconds=exchange.plan.drift_ms)
+        return user_data.UserDataSpeaker(place, world.binance_keys, socket, drift)
+
+    def route(path: str, speaker_of: Callable[[WebSocket], Speaker]) -> WebSocketRoute:
+        async def endpoint(socket: WebSocket) -> None:
+            await serve_line(place, socket, speaker_of(socket))
+
+        return WebSocketRoute(path, endpoint)
+
+    return [
+        route(channel.PATH, at_coinbase),
+        route(executions.PATH, at_kraken),
+        route(user_data.PATH, at_binance),
+    ]

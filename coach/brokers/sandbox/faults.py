@@ -53,7 +53,7 @@ LoginFault = Literal[
 ]
 
 
-LiveFault = Literal["refused", "silent", "gap", "cut"]
+LiveFault = Literal["refused", "silent", "gap", "cut", "shutdown"]
 
 
 class SandboxPlan(BaseModel):
@@ -63,9 +63,9 @@ class SandboxPlan(BaseModel):
     count only requests whose path contains `path`. `entries` are spoiled for `share` of the fills.
     `login` spoils what the server of tokens does. `per_second` is the broker's limit of requests
     (0: none), `drift_ms` how far the clock that checks Binance's time stamps is ahead of ours.
-    `live` spoils the user channel: it refuses, falls silent, leaves out a number, or breaks off at
-    a fill instead of telling of it. `lag_s` is how long a live fill is told before it is listed.
-    `control` opens /sandbox/faults.
+    `live` spoils the streams: they refuse, fall silent, leave out a number, break off at a fill
+    instead of telling of it, or say that their server restarts. `lag_s` is how long a live fill is
+    told before it is listed. `control` opens /sandbox/faults.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -80,7 +80,7 @@ def watch(  # noqa: PLR0913, PLR0917 -- one parameter for each option
       coach watch --once --json
 
     A line for each breach, with the time of a pause that a rule asks for. It reads, and can order
-    nothing. Coinbase's stream tells when to read; other brokers are asked. With --json each line is
+    nothing. A broker's stream tells when to read; others are asked. With --json each line is
     an object. Ctrl-C ends it. With --once it ends with 5 where what it read broke a rule.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api.watch.watch import WatchWishes

@@ -49,12 +49,14 @@ def symbol_of(base: str) -> str:
     return base + QUOTE
 
 
-def trades(executions: Iterable[SandboxExecution], symbol: str) -> list[BookedTrade]:
-    """Return the trades of a symbol, oldest first."""
+def trades(
+    executions: Iterable[SandboxExecution], symbol: str, before: int = 0
+) -> list[BookedTrade]:
+    """Return the trades of a symbol, oldest first, which so many others come before."""
     found = [one for one in executions if symbol_of(one.product_id.partition("-")[0]) == symbol]
     return [
         BookedTrade(FIRST_ID + number * BETWEEN_IDS, milliseconds(one.at), one)
-        for number, one in enumerate(found)
+        for number, one in enumerate(found, before)
     ]
 
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from coach.brokers.sandbox.binance import books
 from coach.brokers.sandbox.binance.keys import BinanceGrant, refusal_of
-from coach.brokers.sandbox.entries import Json, JsonObject, plain
+from coach.brokers.sandbox.entries import Json, JsonObject, SandboxExecution, plain
 from coach.brokers.sandbox.refusals import ErrorReply
 from coach.brokers.sandbox.world import SandboxWorld
 
@@ -27,12 +27,16 @@ Fields = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class SignedQuery:
-    """A request as it came: its fields, its very text, the key that came along, and the clock."""
+    """A request as it came: its fields, its very text, the key that came along, and the clock.
+
+    `live` fills are shown after all others.
+    """
 
     fields: Fields
     text: str
     key: str
     now: datetime
+    live: tuple[SandboxExecution, ...] = ()
 
 
 Answer = Callable[[SandboxWorld, SignedQuery], JsonObject | list[Json]]
@@ -80,7 +84,7 @@ def account(world: SandboxWorld, query: SignedQuery) -> JsonObject:
 def spot_trades(world: SandboxWorld, query: SignedQuery) -> list[Json]:
     """Answer trades of the spot market."""
     checked(world, query)
-    return _trades(world, query.fields, "spot")
+    return _trades(world, query, "spot")
 
 
 def margin_trades(world: SandboxWorld, query: SignedQuery) -> list[Json]:
@@ -89,7 +93,7 @@ def margin_trades(world: SandboxWorld, query: SignedQuery) -> list[Json]:
     isolated = query.fields.get("isIsolated", "FALSE").upper()  # ccxt writes it in small letters
     if isolated not in {"TRUE", "FALSE"}:
         raise refusal(400, -1130, "Invalid data sent for parameter 'isIsolated'.")
-    return _trades(world, query.fields, "isolated" if isolated == "TRUE" else "cross")
+    return _trades(world, query, "isolated" if isolated == "TRUE" else "cross")
 
 
 def futures_trades(world: SandboxWorld, query: SignedQuery) -> list[Json]:
@@ -107,7 +111,7 @@ def futures_trades(world: SandboxWorld, query: SignedQuery) -> list[Json]:
     elif begin is not None or end is not None:
         raise refusal(400, -1128, "Combination of optional parameters invalid.")
     oldest = books.milliseconds(query.now - KEPT_OF_FUTURES)
-    found = [one for one in _of_symbol(world, fields, "futures") if one.at_ms >= oldest]
+    found = [one for one in _of_symbol(world, query, "futures") if one.at_ms >= oldest]
     if number is None:
         found = [one for one in found if begin <= one.at_ms <= end]  # type: ignore[operator]
     else:
@@ -163,7 +167,8 @@ def refusal(status: int, code: int, message: str) -> ErrorReply:
     return ErrorReply(JSONResponse({"code": code, "msg": message}, status))
 
 
-def _trades(world: SandboxWorld, fields: Fields, market: books.Market) -> list[Json]:
+def _trades(world: SandboxWorld, query: SignedQuery, market: books.Market) -> list[Json]:
+    fields = query.fields
     begin, end, number = (_whole(fields, name) for name in ("startTime", "endTime", "fromId"))
     if number is not None and (begin is not None or end is not None):
         raise refusal(400, -1128, "Combination of optional parameters invalid.")
@@ -171,7 +176,7 @@ def _trades(world: SandboxWorld, fields: Fields, market: books.Market) -> list[J
         raise refusal(400, -1127, "More than 24 hours between startTime and endTime.")
     found = [
         one
-        for one in _of_symbol(world, fields, market)
+        for one in _of_symbol(world, query, market)
         if (begin is None or one.at_ms >= begin)
         and (end is None or one.at_ms <= end)
         and (number is None or one.number >= number)
@@ -183,9 +188,9 @@ def _trades(world: SandboxWorld, fields: Fields, market: books.Market) -> list[J
 
 
 def _of_symbol(
-    world: SandboxWorld, fields: Fields, market: books.Market
+    world: SandboxWorld, query: SignedQuery, market: books.Market
 ) -> list[books.BookedTrade]:
-    symbol = fields.get("symbol", "")
+    symbol = query.fields.get("symbol", "")
     if not symbol:
         raise refusal(400, -1102, "Mandatory parameter 'symbol' was not sent.")
     bases = {books.symbol_of(tape.listing.base): tape.listing.base for tape in world.tapes.values()}
@@ -195,7 +200,8 @@ def _of_symbol(
         return []
     if symbol not in world.binance_trades:
         world.binance_trades[symbol] = books.trades(world.executions, symbol)
-    return world.binance_trades[symbol]
+    known = world.binance_trades[symbol]
+    return [*known, *books.trades(query.live, symbol, len(known))]
 
 
 def _limit(fields: Fields) -> int:

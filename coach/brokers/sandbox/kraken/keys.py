@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-READS = ("query-funds", "query-closed-trades", "query-ledger")
+READS = ("query-funds", "query-closed-trades", "query-ledger", "create-ws-token")
 SECRET_BYTES = 64
 
 

@@ -5,10 +5,11 @@ part of the time and `end` is.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs
 
-from coach.brokers.sandbox.entries import Json, JsonObject
+from coach.brokers.sandbox.entries import Json, JsonObject, SandboxExecution
 from coach.brokers.sandbox.faults import AnswerFault
 from coach.brokers.sandbox.kraken import books
 from coach.brokers.sandbox.kraken.keys import KrakenGrant, refusal_of
@@ -23,17 +24,30 @@ NEEDS = {
     "Balance": ("query-funds",),
     "TradesHistory": ("query-closed-trades",),
     "Ledgers": ("query-ledger",),
+    "GetWebSocketsToken": ("create-ws-token",),
 }
 LISTS = ("trades", "ledger")
 
 Entries = Iterable[tuple[str, JsonObject]]
 Fields = Mapping[str, str]
+LiveShown = tuple[SandboxExecution, ...]
 
 
-def private(
-    world: SandboxWorld, method: str, headers: Mapping[str, str], body: bytes
-) -> JsonObject:
-    """Answer a signed request."""
+TOKEN_LASTS_S = 900
+
+
+@dataclass(frozen=True, slots=True)
+class SignedForm:
+    """A request as it came: its method, its headers and its very body."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def private(world: SandboxWorld, form: SignedForm, live: LiveShown) -> JsonObject:
+    """Answer a signed request; `live` fills are shown before all others."""
+    method, headers, body = form.method, form.headers, form.body
     public = headers.get("api-key", "")
     grant = world.kraken_keys.get(public)
     refusal = refusal_of(grant, PRIVATE + method, body, headers.get("api-sign", ""))
@@ -42,20 +56,20 @@ def private(
     fields = {name: values[-1] for name, values in parse_qs(body.decode()).items()}
     if not {*NEEDS.get(method, ())} <= {*grant.permissions}:
         return failed("EGeneral:Permission denied")
-    return _answer(world, method, fields, (public, grant))
+    if method == "GetApiKeyInfo":
+        return done(_key(public, grant))
+    return _answer(world, method, fields, live)
 
 
-def _answer(
-    world: SandboxWorld, method: str, fields: Fields, key: tuple[str, KrakenGrant]
-) -> JsonObject:
+def _answer(world: SandboxWorld, method: str, fields: Fields, live: LiveShown) -> JsonObject:
     match method:
-        case "GetApiKeyInfo":
-            return done(_key(*key))
+        case "GetWebSocketsToken":
+            return done({"token": world.live.hand_out(), "expires": TOKEN_LASTS_S})
         case "Balance":
             return done({books.asset(coin): amount for coin, amount in _balances(world)})
         case "TradesHistory" | "Ledgers":
             name = "trades" if method == "TradesHistory" else "ledger"
-            return _page(name, _list(world, name), fields)
+            return _page(name, _list(world, name, live), fields)
     return failed("EGeneral:Permission denied" if method == "AddOrder" else UNKNOWN)
 
 
@@ -97,16 +111,18 @@ def failed(error: str) -> JsonObject:
     return {"error": [error]}
 
 
-def _list(world: SandboxWorld, name: str) -> list[tuple[str, JsonObject]]:
+def _list(world: SandboxWorld, name: str, live: LiveShown) -> list[tuple[str, JsonObject]]:
     """Return the trades, or the entries of the ledger, newest first; they are made once."""
     if name not in world.kraken_lists:
-        newest_first = [*reversed(world.executions)]
-        world.kraken_lists[name] = (
-            [(books.txid(one), books.trade(one)) for one in newest_first]
-            if name == "trades"
-            else [leg for one in newest_first for leg in books.ledger(one)]
-        )
-    return world.kraken_lists[name]
+        world.kraken_lists[name] = _entries(name, world.executions)
+    return [*_entries(name, live), *world.kraken_lists[name]]
+
+
+def _entries(name: str, executions: LiveShown) -> list[tuple[str, JsonObject]]:
+    newest_first = [*reversed(executions)]
+    if name == "trades":
+        return [(books.txid(one), books.trade(one)) for one in newest_first]
+    return [leg for one in newest_first for leg in books.ledger(one)]
 
 
 def _balances(world: SandboxWorld) -> Iterable[tuple[str, Json]]:

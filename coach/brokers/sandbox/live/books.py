@@ -1,6 +1,7 @@
 """Fills that happen while the sandbox runs, and who is told of each."""
 
 import asyncio
+import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -28,10 +29,20 @@ class FillOrder(BaseModel):
 
 @dataclass(slots=True)
 class LiveFills:
-    """The fills, oldest first, and the mailboxes of the open channels."""
+    """The fills, oldest first, and the mailboxes of the open channels.
+
+    `tokens` were handed out for Kraken's channel and not used yet.
+    """
 
     executions: list[SandboxExecution] = field(default_factory=list)
     mailboxes: set[Mailbox] = field(default_factory=set)
+    tokens: set[str] = field(default_factory=set)
+
+    def hand_out(self) -> str:
+        """Return a new token."""
+        token = secrets.token_urlsafe(32)
+        self.tokens.add(token)
+        return token
 
     def happen(self, order: FillOrder, now: datetime) -> SandboxExecution:
         """Let a fill happen now, and put it into every mailbox; within the server's loop."""

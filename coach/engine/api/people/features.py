@@ -62,6 +62,15 @@ def require(session: Session, feature: str) -> None:
         raise Refused(remedy="invite_user", what=what, feature=feature, user=user)
 
 
+def is_on(session: Session, feature: str) -> bool:
+    """Say whether a feature is on, and the user of the session invited to it."""
+    try:
+        require(session, feature)
+    except Refused:
+        return False
+    return True
+
+
 def _known(feature: str) -> str:
     """Return the feature; NotFound where there is none of that name."""
     if feature not in FEATURES:

@@ -1,7 +1,7 @@
 """The accounts that are watched: by a stream where the broker has one, else by asking.
 
 A stream is followed in a thread of its own, which touches no database: it only puts what it is
-told into a queue.
+told into a queue. A token that it needs is brought by the thread that has the session.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,21 +9,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
-from coach.brokers.live.stream import FillStream, StreamNews
+from coach.brokers.live.stream import FillStream, StreamEnds, StreamNews
 from coach.engine.api.broker.account_broker import open_account_broker
+from coach.engine.api.people import features
 from coach.engine.api.session import Session
 from coach.engine.store import accounts
-from coach.errors import NotFound
+from coach.errors import AuthenticationFailed, CoachError, NotFound
 
 if TYPE_CHECKING:
     from coach.engine.store.accounts import BrokerConnection
 
+LOOK_S = 0.25
 FAREWELL_S = 15.0
 """How long a thread may take to see that it is to end: one that connects may take ten."""
+
+
+StreamToken = str | AuthenticationFailed | StreamEnds
+"""A token for one connection of a stream, or why there is none."""
 
 
 class AccountNews(NamedTuple):
@@ -39,7 +45,7 @@ class FollowedAccount:
 
     `newest` is when the newest fill was, as the broker said last; `rereads` counts how often it was
     read in vain after its stream told of a fill; `trouble` is the code of what went wrong last,
-    `state` what was told last of the stream.
+    `state` what was told last of the stream. `tokens` are on their way to the stream's thread.
     """
 
     connected: "BrokerConnection"
@@ -50,6 +56,7 @@ class FollowedAccount:
     rereads: int = 0
     trouble: str = ""
     state: str = ""
+    tokens: SimpleQueue[StreamToken] = field(default_factory=SimpleQueue)
 
     @property
     def name(self) -> str:
@@ -77,8 +84,23 @@ def followed_accounts(session: Session, names: Sequence[str]) -> list[FollowedAc
 
 def stream_of(session: Session, account: FollowedAccount) -> FillStream | None:
     """Return the stream of an account, None where its broker is asked; nothing is connected yet."""
+    from coach.brokers.registry import adapter_of
+
+    if not features.is_on(session, adapter_of(account.connected.broker).stream_feature):
+        return None
     with open_account_broker(session, account.connected) as opened:
         return opened.stream()
+
+
+def token_of(session: Session, account: FollowedAccount) -> StreamToken:
+    """Return a token for the stream of an account, or why there is none."""
+    try:
+        with open_account_broker(session, account.connected) as opened:
+            return opened.stream_token()
+    except AuthenticationFailed as refusal:
+        return refusal
+    except CoachError as trouble:
+        return StreamEnds(str(trouble))
 
 
 @contextmanager
@@ -88,7 +110,11 @@ def followed_streams(watched: Sequence[FollowedAccount]) -> Iterator[Streams]:
 
     streams = Streams()
     threads = [
-        Thread(target=follow, args=(one.stream, partial(_put, streams, one.name), streams.ending))
+        Thread(
+            target=follow,
+            args=(one.stream, partial(_put, streams, one.name), streams.ending),
+            kwargs={"ask_token": partial(_wait_for_token, streams, one)},
+        )
         for one in watched
         if one.stream is not None
     ]
@@ -105,3 +131,17 @@ def followed_streams(watched: Sequence[FollowedAccount]) -> Iterator[Streams]:
 
 def _put(streams: Streams, account: str, news: StreamNews) -> None:
     streams.told.put(AccountNews(account, news))
+
+
+def _wait_for_token(streams: Streams, account: FollowedAccount) -> str:
+    """Ask for a token, and return it once it is there; in the stream's thread."""
+    _put(streams, account.name, StreamNews("token"))
+    while not streams.ending.is_set():
+        try:
+            brought = account.tokens.get(timeout=LOOK_S)
+        except Empty:
+            continue
+        if isinstance(brought, str):
+            return brought
+        raise brought
+    raise StreamEnds("nobody watches any more")

@@ -27,6 +27,7 @@ from coach.engine.api.watch.followed import (
     followed_accounts,
     followed_streams,
     stream_of,
+    token_of,
 )
 from coach.engine.api.watch.fresh import BREACHED, fresh_breaches, texts
 from coach.engine.api.watch.notices import NoticeKind, WatchNotice
@@ -133,6 +134,9 @@ class _Watch:
     def _of_stream(self, found: AccountNews) -> Iterator[WatchNotice]:
         account = next(one for one in self._watched if one.name == found.account)
         state = found.news.state
+        if state == "token":
+            account.tokens.put(token_of(self._session, account))
+            return
         if state in {"open", "fill", "gap"}:
             account.due, account.why, account.rereads = 0.0, state, 0
         if state == "refused":

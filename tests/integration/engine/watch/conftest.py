@@ -28,6 +28,13 @@ Fill = Callable[[str, str], None]
 EachTurn = Callable[[], None]
 
 
+def count_fills(session: Session) -> int:
+    """Return how many fills there are."""
+    row = session.connection.execute("select count(*) from fill").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
 @pytest.fixture
 def world() -> SandboxWorld:
     """A broker with a market and products, where nobody has traded yet."""

@@ -17,16 +17,10 @@ from coach.engine.store import conclusions
 from coach.errors import NotFound
 from coach.model.machine.secrets import Secret
 from tests.hooks import hook_server
-from tests.integration.engine.watch.conftest import Fill, SharedClock, Watching
+from tests.integration.engine.watch.conftest import Fill, SharedClock, Watching, count_fills
 
 Watch = Callable[..., Watching]
 Spoil = Callable[..., None]
-
-
-def count(session: Session) -> int:
-    row = session.connection.execute("select count(*) from fill").fetchone()
-    assert row is not None
-    return int(row[0])
 
 
 @pytest.mark.usefixtures("connected")
@@ -36,7 +30,7 @@ def test_a_live_fill_that_breaks_a_rule_is_told_and_counts_once(
     rules.add(session, "max_trades_per_day", {"limit": 1})
     watched = watching()
     watched.next("stream", "open")
-    before = count(session)
+    before = count_fills(session)
     for side in ("BUY", "SELL", "BUY"):
         clock.forward(session, seconds=5)
         fill(side, "60000")
@@ -44,7 +38,7 @@ def test_a_live_fill_that_breaks_a_rule_is_told_and_counts_once(
     breach = watched.next("breach")
     assert (breach.rule_id, breach.told.split(": ")[0]) == (("max_trades_per_day",) * 2)
     assert breach.trade_id
-    assert count(session) == before + 3
+    assert count_fills(session) == before + 3
 
 
 @pytest.mark.usefixtures("connected")

@@ -151,6 +151,12 @@ def test_whatever_does_more_than_read_is_refused(listed: object, powers: str) ->
         refuse_if_too_strong(scopes({"permissions": listed}), ADAPTER)
 
 
+def test_a_key_that_may_open_the_stream_can_still_only_read() -> None:
+    found = scopes({"permissions": [*READS, "create-ws-token"]})
+    refuse_if_too_strong(found, ADAPTER)
+    assert (found.trade, found.transfer) == (False, False)
+
+
 def test_a_key_that_may_not_read_the_ledger_is_told_what_is_missing() -> None:
     found = scopes({"permissions": ["query-closed-trades"]})
     with pytest.raises(AuthenticationFailed, match="query-ledger is missing"):
