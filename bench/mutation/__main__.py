@@ -2,30 +2,43 @@
 
     .venv/bin/python -m bench.mutation ledger [--mutants 300] [--seed 1]
 
-ROOM is ledger, statistics or rules. Each mutant is tried in a copy of the tree: the tests of its
-module first, then those of the room, until one fails or 120 seconds are over, which counts as
-noticed. Printed are the mutants, the share that was noticed, and Wilson's
-interval of 95 %. Some mutants change nothing that can be told; they count as not noticed.
+ROOM is ledger, statistics or rules. bench/mutation/mutants.py says what a mutant is. The unit
+tests of the room are run once, and must pass, to learn which runs which line; then each mutant
+is given to those that run its line (to all of the room, where the import of a module runs it), in
+a fork of its own, until one fails.
+
+Killed is a mutant that a test failed for. Hung is one in which a test took twenty times its CPU
+and ten seconds more, which a run of the tests could not end: it counts as noticed, and is shown
+apart. All others count as not noticed, those too of equivalent.toml, of which it is reasoned there
+that they change nothing that can be told: they are shown apart. Exit code 1 where the target is
+surely missed.
 """
 
 import argparse
-import os
+import ast
 import random
-import shutil
-import subprocess
 import sys
-import tempfile
-from math import sqrt
+import time
+import tomllib
+from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
-from bench.mutation.mutants import count, mutant
+from bench.mutation.mutants import SAYING_MODULE, Mutant, count, mutant
+from bench.mutation.score import wilson
+from bench.mutation.trials import ROOT, Recording, Tried, preload, record, try_mutant
+from coach.settings import one_thread
 
-ROOT = Path(__file__).parents[2]
-COPIED = ("coach", "tests", "migrations", "docs", "pyproject.toml", "bench")
-ROOMS = {"ledger": "ledger", "statistics": "statistics", "rules": "rules"}
+ROOMS = ("ledger", "statistics", "rules")
 TARGET = 0.85
-PATIENCE_S = 120
-Z = 1.959964
+EQUIVALENT = Path(__file__).parent / "equivalent.toml"
+
+
+class Place(NamedTuple):
+    """A mutant of the room: its module, and its number there."""
+
+    path: Path
+    number: int
 
 
 def main() -> int:
@@ -35,76 +48,80 @@ def main() -> int:
     options.add_argument("--mutants", type=int, default=300)
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()
-    room = ROOT / "coach" / "engine" / ROOMS[chosen.room]
-    places = [
-        (path.relative_to(ROOT), number)
-        for path in sorted(room.rglob("*.py"))
+    began = cpu()
+    places = places_of(chosen.room)
+    sample = random.Random(chosen.seed).sample(places, len(places))[: chosen.mutants]
+    recording = recorded(chosen.room)
+    counts = Counter(try_one(place, recording) for place in sample)
+    print(f"{chosen.room}, {len(sample)} of {len(places)} mutants, seed {chosen.seed}:")
+    return report(counts, len(sample), cpu() - began)
+
+
+def places_of(room: str) -> list[Place]:
+    """Return every mutant of a room."""
+    return [
+        Place(path.relative_to(ROOT), number)
+        for path in sorted((ROOT / "coach" / "engine" / room).rglob("*.py"))
+        if path.name != SAYING_MODULE
         for number in range(count(path.read_text("utf-8")))
     ]
-    sample = random.Random(chosen.seed).sample(places, min(chosen.mutants, len(places)))
-    with tempfile.TemporaryDirectory(prefix="coach-mutants-") as folder:
-        copy = copied(Path(folder))
-        noticed = sum(try_one(copy, path, number, chosen.room) for path, number in sample)
-    low, high = wilson(noticed, len(sample))
-    print(
-        f"{chosen.room}: {noticed} of {len(sample)} noticed ({noticed / len(sample):.0%},"
-        f" {low:.0%} to {high:.0%}), drawn from {len(places)} with seed {chosen.seed}"
-    )
+
+
+def recorded(room: str) -> Recording:
+    """Return what the tests of a room do, after a trial of no change has shown that none fails."""
+    one_thread()
+    recording = record(room, ROOT / "tests" / "unit" / room)
+    preload(recording.modules)
+    path = places_of(room)[0].path
+    same = ast.parse((ROOT / path).read_text("utf-8"))
+    tried = try_mutant(path, same, recording.tests_of(path, None), recording)
+    if tried.outcome != "survived":
+        raise SystemExit(f"without a mutant: {tried}")
+    return recording
+
+
+def try_one(place: Place, recording: Recording) -> str:
+    """Return what came of this mutant, and print it."""
+    source = (ROOT / place.path).read_text("utf-8")
+    changed = mutant(source, place.number)
+    tests = recording.tests_of(place.path, changed.lines)
+    tried = try_mutant(place.path, changed.tree, tests, recording)
+    word = named(tried, place.path, source, changed)
+    print(f"{word}: {place.path}:{changed.line}: {changed.change}  [{tried.test}]", flush=True)
+    return word
+
+
+def named(tried: Tried, path: Path, source: str, changed: Mutant) -> str:
+    """Return the outcome, and `equivalent` for a survivor of which that is reasoned."""
+    if tried.outcome != "survived":
+        return tried.outcome
+    line = source.splitlines()[changed.line - 1].strip()
+    known = tomllib.loads(EQUIVALENT.read_text("utf-8"))["mutant"]
+    same = {"path": str(path), "line": line, "change": changed.change}
+    return "equivalent" if any(same.items() <= entry.items() for entry in known) else "survived"
+
+
+def report(counts: Counter[str], tries: int, seconds: float) -> int:
+    """Print the score and return the exit code."""
+    noticed = counts["killed"] + counts["hung"]
+    low, high = wilson(noticed, tries)
+    words = ("killed", "hung", "survived", "equivalent", "undecided")
+    print("  " + ", ".join(f"{counts[word]} {word}" for word in words))
+    print(f"  noticed {noticed} of {tries}: {noticed / tries:.1%} ({low:.1%} to {high:.1%})")
+    rest = tries - counts["equivalent"]
+    low_rest, high_rest = wilson(noticed, rest)
+    print(f"  without equivalent ones {noticed / rest:.1%} ({low_rest:.1%} to {high_rest:.1%})")
+    print(f"  {seconds:.0f} s of CPU")
     return 1 if high < TARGET else 0
 
 
-def copied(folder: Path) -> Path:
-    """Copy what the tests need."""
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / name)
-    return folder
+def cpu() -> float:
+    """Return the CPU that this process and its forks have taken, in seconds."""
+    times = time.process_time()
+    import resource
 
-
-def try_one(copy: Path, path: Path, number: int, room: str) -> bool:
-    """Return whether a test notices this mutant."""
-    original = (ROOT / path).read_text("utf-8")
-    changed = mutant(original, number)
-    file = copy / path
-    file.write_text(changed.source, "utf-8")
-    try:
-        own = sorted((copy / "tests" / "unit" / room).rglob(f"test_{path.stem}*.py"))
-        whole = [copy / "tests" / "unit" / room]
-        noticed = any(fails(copy, tests) for tests in (own, whole) if tests)
-    finally:
-        file.write_text(original, "utf-8")
-    word = "noticed" if noticed else "not noticed"
-    print(f"{word}: {path}:{changed.line}: {changed.change}", flush=True)
-    return noticed
-
-
-def fails(copy: Path, tests: list[Path]) -> bool:
-    """Return whether these tests fail, or do not end."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider"]
-    environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        ran = subprocess.run(
-            [*command, *map(str, tests)],
-            cwd=copy,
-            env=environment,
-            capture_output=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return True
-    return ran.returncode != 0
-
-
-def wilson(successes: int, tries: int) -> tuple[float, float]:
-    """Return Wilson's interval of 95 % for a share."""
-    share, square = successes / tries, Z * Z / tries
-    middle = (share + square / 2) / (1 + square)
-    half = Z * sqrt(share * (1 - share) / tries + square / tries / 4) / (1 + square)
-    return middle - half, middle + half
+    forks = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return times + forks.ru_utime + forks.ru_stime
 
 
 if __name__ == "__main__":

@@ -1,9 +1,15 @@
 """The mutants of a module: one change each, where arithmetic is."""
 
+import tomllib
+from functools import cache
+from pathlib import Path
+
 import pytest
 
-from bench.mutation.__main__ import wilson
+from bench.mutation.__main__ import EQUIVALENT, ROOMS
 from bench.mutation.mutants import count, mutant
+from bench.mutation.score import wilson
+from bench.mutation.trials import ROOT, Recording
 
 
 @pytest.mark.parametrize(
@@ -17,6 +23,8 @@ from bench.mutation.mutants import count, mutant
         ("min(a, b)", "max(a, b)"),
         ("x = 2", "x = 3"),
         ("x = -a", "x = +a"),
+        ("a += b", "a -= b"),
+        ("x = Decimal('0.01')", "x = Decimal('1.01')"),
     ],
 )
 def test_a_mutant_has_one_change(source: str, changed: str) -> None:
@@ -24,9 +32,57 @@ def test_a_mutant_has_one_change(source: str, changed: str) -> None:
     assert mutant(source, 0).source == changed
 
 
-def test_texts_annotations_and_decorators_stay() -> None:
-    source = '@f(1)\ndef g(x: "Literal[1]") -> T[2]:\n    """One."""\n    return "a" + x'
+@pytest.mark.parametrize(
+    "source",
+    [
+        '@f(1)\ndef g(x: "Literal[1]") -> T[2]:\n    """One."""\n    return "a" + x',
+        "x = f'{a + 1:.2f}'",
+        "def sentence(a):\n    return a + 1",
+        "class A(B[1]):\n    __slots__ = ('a', *c[1:])",
+        "Direction = Literal[1, 0, -1]",
+        "PRESETS: Final = {'day': (1, 2.5)}",
+        "KIND = Kind(version=1)",
+        "if TYPE_CHECKING:\n    x = 1",
+    ],
+)
+def test_texts_annotations_and_tables_stay(source: str) -> None:
     assert count(source) == 0
+
+
+def test_each_comparison_of_a_chain_is_a_mutant() -> None:
+    changed = [mutant("a < b <= c", number).source for number in range(2)]
+    assert changed == ["a <= b <= c", "a < b < c"]
+
+
+def test_a_mutant_is_given_to_the_tests_of_its_lines() -> None:
+    """What the import of a module runs is given to all tests, its own first."""
+    path = Path("coach/one.py")
+    own, quick, other = "t/test_one.py::a", "t/test_b.py::b", "t/test_c.py::c"
+    lines = {str(ROOT / path): {3: frozenset({quick, own}), 4: frozenset({"", quick})}}
+    recording = Recording({other: 0.1, quick: 0.2, own: 3.0}, lines, ())
+    source = "LIMIT = 2\ndef f(a):\n    return a + 1"
+    assert mutant(source, 0).lines is None
+    assert mutant(source, 1).lines == range(3, 4)
+    assert recording.tests_of(path, None) == [own, quick, other]
+    assert recording.tests_of(path, range(3, 4)) == [own, quick]
+    assert recording.tests_of(path, range(4, 5)) == [quick]
+    assert recording.tests_of(path, range(9, 10)) == []
+
+
+@cache
+def changes_of(path: str) -> frozenset[tuple[str, str]]:
+    """Return every mutant of a module as the line that it begins on, and its change."""
+    source = (ROOT / path).read_text("utf-8")
+    lines = source.splitlines()
+    found = [mutant(source, number) for number in range(count(source))]
+    return frozenset((lines[one.line - 1].strip(), one.change) for one in found)
+
+
+def test_what_is_called_equivalent_is_a_mutant_with_a_reason() -> None:
+    for entry in tomllib.loads(EQUIVALENT.read_text("utf-8"))["mutant"]:
+        assert (entry["line"], entry["change"]) in changes_of(entry["path"])
+        assert entry["reason"]
+        assert entry["path"].split("/")[2] in ROOMS
 
 
 def test_every_mutant_differs_from_the_module_and_from_the_others() -> None:
