@@ -12,6 +12,7 @@ import pytest
 
 from coach.engine.exports.journals import JOURNALS
 from coach.engine.store.exports.fills import ListedFill
+from coach.model.entries.splits import Split
 from coach.model.fills import FillKey, Symbol
 
 pytestmark = pytest.mark.oracle
@@ -19,6 +20,14 @@ COINS = ("BTC", "1INCH", "A$B", "A*B", "BRK.B", "МИР", "X", "4")
 CURRENCIES = ("USD", "USDT", "EUR", "BTC")
 ACCOUNTS = ("main", "Ann's 2nd", "ann s 2nd", "ünïcode", "…")
 AT = datetime(2026, 3, 1, tzinfo=UTC)
+SPLITS = {
+    (account, coin): tuple(
+        Split(AT + timedelta(minutes=minutes), after, before, Decimal(0), Decimal(0))
+        for minutes, after, before in ((1_000, 3, 1), (2_000, 1, 7), (99_999, 10, 1))
+    )
+    for account in ACCOUNTS
+    for coin in ("BTC", "BRK.B")
+}
 
 
 def fills(count: int) -> list[ListedFill]:
@@ -62,7 +71,7 @@ def program(form: str) -> list[str]:
 @pytest.mark.parametrize("form", JOURNALS)
 def test_the_program_finds_no_error(form: str, program: list[str], tmp_path: Path) -> None:
     name, write = JOURNALS[form]
-    assert write(tmp_path / name, fills(400), {}, "Europe/Berlin") == 400
+    assert write(tmp_path / name, fills(400), {}, SPLITS, "Europe/Berlin") == 400
     told = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     ended = subprocess.run(
         [*program, str(tmp_path / name)],

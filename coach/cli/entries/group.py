@@ -154,17 +154,20 @@ def rename(
 def split(
     context: typer.Context,
     asset: Asset,
-    ratio: Annotated[str, typer.Argument(metavar="RATIO", help="How many of each one.")],
+    ratio: Annotated[
+        str, typer.Argument(metavar="RATIO", help="New units for old ones: 10, 3:2, 1:7.")
+    ],
     account: Name = None,
     at: Moment = None,
 ) -> None:
-    """Write that each unit held then became several, or a part of one."""
+    """Write that each unit held then became several, or several became one."""
     from coach.engine.api.entries import ledger as api
 
     frame = frame_of(context)
     with frame.session() as session:
-        each, when = _number(ratio, "RATIO"), _at(frame, session, at)
-        found = api.split(session, account, asset.upper(), each, when)
+        found = api.split(
+            session, account, asset.upper(), api.split_ratio(ratio), _at(frame, session, at)
+        )
     frame.show(written("entries split", found))
 
 

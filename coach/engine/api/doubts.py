@@ -1,12 +1,13 @@
 """Doubts: positions that may be closed already, and sales without a known purchase."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from coach.engine.api.session import Session
 from coach.engine.features.zones import zone_named
 from coach.engine.history.departed import followed
+from coach.engine.history.split_books import split_otherwise
 from coach.engine.ledger.doubts import (
     NOWHERE,
     CoinOrigin,
@@ -18,10 +19,10 @@ from coach.engine.ledger.doubts import (
     without_inner_transfers,
 )
 from coach.engine.ledger.exact import ZERO
-from coach.engine.store import movements, trades
-from coach.model.entries.kinds import entry_kind
+from coach.engine.ledger.splits import restated, restated_sales
+from coach.engine.store import accounts, movements, trades
+from coach.engine.store.entries.splits import ToldSplit, by_account_name, splits_of, told_splits
 from coach.model.fills import FillKey, Symbol
-from coach.model.movements import AccountMovement
 from coach.model.notices import Notice
 from coach.model.trades import UnknownBasis
 from coach.wording.numbers import counted
@@ -55,13 +56,13 @@ class PositionDoubt:
 class Doubts:
     """Why positions that are open in the books may be over, and where sold coins may come from.
 
-    `positions` are by account and symbol, `origins` by account and fill. `splits` are those of
-    coins that were held: fills before one count other units than those after it.
+    `positions` are by account and symbol, `origins` by account and fill. `splits` are an account, a
+    coin, and what is wrong with an entry that tells a split.
     """
 
     positions: dict[tuple[str, Symbol], PositionDoubt]
     origins: dict[tuple[str, FillKey], CoinOrigin]
-    splits: tuple[AccountMovement, ...] = ()
+    splits: tuple[tuple[str, str, str], ...] = ()
 
     def origin(self, line: UnknownBasis) -> CoinOrigin:
         """Return where the coins of a sale may come from."""
@@ -71,8 +72,11 @@ class Doubts:
 def doubts(session: Session) -> Doubts:
     """Return all doubts about the user's books."""
     connection, user = session.connection, session.user
-    unknown = [line for line in trades.unknown_basis(connection, user.id) if is_sale(line)]
-    moved = without_inner_transfers(movements.movements(connection, user.id))
+    known = by_account_name(connection, user.id)
+    sales = [line for line in trades.unknown_basis(connection, user.id) if is_sale(line)]
+    unknown = restated_sales(sales, known)
+    told = restated(movements.movements(connection, user.id), known)
+    moved = without_inner_transfers(told)
     zone = zone_named(user.zone)
     every = followed(connection, user.id)
     found = {
@@ -84,21 +88,50 @@ def doubts(session: Session) -> Doubts:
         for one in every
         if one.is_doubtful
     }
-    splits = tuple(one for one in moved if entry_kind(one.kind, one.quantity) == "split")
     likely = origins([one.trade.position for one in every], unknown, moved)
-    return Doubts(found, likely, splits)
+    return Doubts(found, likely, tuple(_splits_in_doubt(session)))
 
 
 def about_splits(found: Doubts, books: Iterable[tuple[str, Symbol]]) -> list[str]:
-    """Return a sentence for each book, by account and symbol, with fills around a split."""
+    """Return a sentence for each entry of these books that tells a split and is not applied whole.
+
+    Books are named by account and symbol.
+    """
     names = set(books)
     return [
-        f"{symbol} in {account}: {base_of(symbol)} was split on {one.at:%Y-%m-%d}, and fills before"
-        " it are not restated: a profit across it is not right"
-        for one in found.splits
-        for account, symbol in sorted(names)
-        if account == one.account and base_of(symbol) == one.coin
+        f"{symbol} in {account}: {sentence}"
+        for account, coin, sentence in found.splits
+        for book, symbol in sorted(names)
+        if book == account and base_of(symbol) == coin
     ]
+
+
+def _splits_in_doubt(session: Session) -> Iterator[tuple[str, str, str]]:
+    """Yield account, coin and sentence of splits that books do not follow, or not to the letter."""
+    connection, user_id = session.connection, session.user.id
+    told = list(told_splits(connection, user_id))
+    for account in accounts.accounts(connection, user_id) if told else ():
+        own = [one for one in told if one.account_id == account.id]
+        for one in own:
+            if sentence := _doubt_about(one):
+                yield account.name, one.coin, sentence
+        now = splits_of(own)
+        for symbol in sorted(split_otherwise(connection, user_id, account.id, now)):
+            late = "its splits count from the next import on: an earlier coach made its trades"
+            yield account.name, base_of(symbol), late
+
+
+def _doubt_about(one: ToldSplit) -> str:
+    day = f"{one.coin} was split on {one.at:%Y-%m-%d}"
+    if one.split is None:
+        return f"{day}, the entry ({one.word}) does not say how: fills before it are not restated"
+    if one.change is None or one.split.held or not one.held:
+        return ""
+    ratio = f"{one.split.after}:{one.split.before}"
+    return (
+        f"{day}, the entry ({one.word}) changes {one.held:f} by {one.change:f}, which {ratio} does"
+        " not give: trades follow the ratio, the balance follows the entry; write it anew"
+    )
 
 
 def about_sales(found: Doubts, unknown: Iterable[UnknownBasis]) -> list[str]:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import own_fills, sight
 from coach.engine.store import candles
+from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import plans
 from coach.errors import CoachError, SnapshotLost
 from coach.model.candles import CandleWindow, Granularity, name_of, preference, weeks_in
 from coach.model.times import SECOND_US, microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from coach.engine.api.session import Session
@@ -35,6 +36,7 @@ MILLIONTHS = 6
 NO_CANDLES = "no candles of the symbol"
 NO_STOP = "no stop declared"
 NOT_CLOSED = "the trade is still open"
+SPLIT = "it was split since: candles and prices may be in other units"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,11 @@ def _excursions(session: Session, closed: Sequence[RoundTrip]) -> dict[TradeId, 
     if not closed or session.objects is None or not sight.any_candles(session):
         return {}
     by_symbol: dict[Symbol, list[RoundTrip]] = defaultdict(list)
+    split = {trip.id for trip in splits_since(session, closed)}
+    found: dict[TradeId, Excursion | str] = dict.fromkeys(split, SPLIT)
     for trip in closed:
-        by_symbol[trip.symbol].append(trip)
-    found: dict[TradeId, Excursion | str] = {}
+        if trip.id not in split:
+            by_symbol[trip.symbol].append(trip)
     unread = ""
     for symbol, trips in by_symbol.items():
         lengths = _lengths(session, symbol)
@@ -108,6 +112,18 @@ def _excursions(session: Session, closed: Sequence[RoundTrip]) -> dict[TradeId, 
             unread = f"candles could not be read ({trouble})"
             found |= _unread(trips, unread)
     return found
+
+
+def splits_since(session: Session, trips: Iterable[RoundTrip]) -> Iterator[RoundTrip]:
+    """Yield the trades whose coin or share was split in their account after they were opened.
+
+    Candles from somewhere else may be restated or not, and do not say so.
+    """
+    told = splits(session.connection, session.user.id)
+    for trip in trips if told else ():
+        own = told.get((trip.account_id, trip.symbol.rpartition("-")[0]), ())
+        if own and own[-1].at > trip.opened_at:
+            yield trip
 
 
 def _unread(trips: Sequence[RoundTrip], reason: str) -> dict[TradeId, Excursion | str]:
@@ -171,6 +187,8 @@ def candles_beside(
 
     They are those that its excursion was read from, where it has one from a single source.
     """
+    if any(splits_since(session, [trip])):
+        return None
     end_us = microseconds(trip.closed_at or session.clock())
     window = CandleWindow(microseconds(trip.opened_at) - before_us, end_us)
     try:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api.session import Session
 from coach.engine.store import candles
+from coach.engine.store.entries.splits import coins_split
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import ObjectTrouble
 from coach.model.events import NewEvent
@@ -87,6 +88,7 @@ def bias_names(session: Session) -> tuple[str, ...]:
 def reader(session: Session) -> "MarketReader":
     """Return how this session reads candles: every series of each symbol.
 
+    Of a coin or share that was split none is seen: nobody knows whether its candles are restated.
     What is read raises ObjectTrouble where the object store does not answer.
     """
     from coach.engine.history.inputs import no_market
@@ -98,7 +100,9 @@ def reader(session: Session) -> "MarketReader":
     def read(reach: "CandleReach") -> "Market":
         from coach.engine.history.candles import see
 
-        return see(shelf(session), reach)
+        split = coins_split(session.connection, session.user.id)
+        symbols = tuple(one for one in reach.symbols if one.rpartition("-")[0] not in split)
+        return see(shelf(session), reach._replace(symbols=symbols))
 
     return read
 

@@ -49,9 +49,19 @@ def _one_currency(context: Context, priced: tuple[Integers, Floats, Flags], quot
 
 def _fees(context: Context, order: int) -> Decimal:
     """Return the add's share of its trade's fees, to eight decimals."""
-    trip = context.history.trips[int(context.history.orders.trip[order])]
-    share = context.history.orders.quantity[order] / float(trip.quantity)
+    orders = context.history.orders
+    trip, entered = context.history.trips[int(orders.trip[order])], _entered(orders, order)
+    whole = float(trip.quantity)
+    if not np.isclose(entered, whole):  # orders before a split are in the units after it
+        whole = entered
+    share = orders.quantity[order] / whole
     return (trip.fees * Decimal(share)).quantize(Decimal("1e-8"))
+
+
+def _entered(orders: Orders, order: int) -> float:
+    """Return all that was entered in the trade of an order."""
+    same = orders.trip == orders.trip[order]
+    return float(orders.quantity[same & (orders.kind <= ADD)].sum())
 
 
 def _returns(context: Context) -> Floats:

@@ -2,7 +2,8 @@
 
 Each fill is one transaction, with the id of the fill beside it. What it opens is a lot at its
 price; what it closes leaves at the price of the lot, first in, first out, and the difference is
-income: the gross profit that coach counts. Coins in lots are in an account of their pair, coins in
+income: the gross profit that coach counts. A split is a transaction that ends lots and opens them
+anew, at the same cost. Coins in lots are in an account of their pair, coins in
 none (sales of coins that were never bought, fees in another coin, money) in that of the coin. A
 transaction balances exactly, to the last digit (of 28, for Beancount). A fee is an expense in its
 own coin.
@@ -17,12 +18,19 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from coach.engine.exports.lots import FillLots, Unknown, fee_in_coin, lots_of
+from coach.engine.exports.lots import (
+    FillLots,
+    FillsAndLots,
+    LotSplit,
+    Splits,
+    Unknown,
+    fee_in_coin,
+    lots_of,
+)
 from coach.engine.store.exports.fills import ListedFill
 from coach.model.plain import amount, time_text
 
-WriteJournal = Callable[[Path, Sequence[ListedFill], Unknown, str], int]
-FillsAndLots = Sequence[tuple[ListedFill, FillLots]]
+WriteJournal = Callable[[Path, Sequence[ListedFill], Unknown, Splits, str], int]
 EXACT = 200
 """Digits of a product: more than two amounts of the database have."""
 OF_BEANCOUNT = 28
@@ -51,9 +59,11 @@ class Posting(NamedTuple):
         return self.price if self.lot is None else self.lot.price
 
 
-def write_beancount(path: Path, listed: Sequence[ListedFill], unknown: Unknown, zone: str) -> int:
+def write_beancount(
+    path: Path, listed: Sequence[ListedFill], unknown: Unknown, splits: Splits, zone: str
+) -> int:
     """Write a journal that `bean-check` accepts; days begin in `zone`. Return how many fills."""
-    fills = list(lots_of(listed, unknown, OF_BEANCOUNT))
+    fills = list(lots_of(listed, unknown, OF_BEANCOUNT, splits))
     coins = _Names(_beancount_coin)
     parts = _Names(_beancount_part)
     days = ZoneInfo(zone)
@@ -62,14 +72,14 @@ def write_beancount(path: Path, listed: Sequence[ListedFill], unknown: Unknown, 
         for line in _beancount_openings(fills, days, parts):
             file.write(line)
         for fill, lots in fills:
-            file.write(f"\n{_day(fill, days)} * {_quoted(f'{fill.side} {fill.symbol}')}\n")
-            for key, value in _facts(fill):
+            file.write(f"\n{_day(fill, days)} * {_quoted(_title(fill, lots))}\n")
+            for key, value in _facts(fill, lots):
                 file.write(f"  {key}: {_quoted(value)}\n")
             for one in postings(fill, lots, OF_BEANCOUNT):
                 account = ":".join(map(parts.of, one.account))
                 at = _beancount_price(one, coins, days)
                 file.write(f"  {account}  {_digits(one.quantity)} {coins.of(one.coin)}{at}\n")
-    return len(fills)
+    return len(listed)
 
 
 def _beancount_price(one: Posting, coins: "_Names", days: ZoneInfo) -> str:
@@ -82,9 +92,11 @@ def _beancount_price(one: Posting, coins: "_Names", days: ZoneInfo) -> str:
     return f"{cost} @ {_digits(one.price)} {coin}"
 
 
-def write_hledger(path: Path, listed: Sequence[ListedFill], unknown: Unknown, zone: str) -> int:
+def write_hledger(
+    path: Path, listed: Sequence[ListedFill], unknown: Unknown, splits: Splits, zone: str
+) -> int:
     """Write a journal that `hledger check --strict` accepts. Return how many fills there are."""
-    fills = list(lots_of(listed, unknown, EXACT))
+    fills = list(lots_of(listed, unknown, EXACT, splits))
     days = ZoneInfo(zone)
     parts = _Names(_hledger_part)
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -92,14 +104,14 @@ def write_hledger(path: Path, listed: Sequence[ListedFill], unknown: Unknown, zo
         for line in _hledger_declarations(fills, parts):
             file.write(line)
         for fill, lots in fills:
-            file.write(f"\n{_day(fill, days)} * {_one_line(f'{fill.side} {fill.symbol}')}\n")
-            for key, value in _facts(fill):
+            file.write(f"\n{_day(fill, days)} * {_one_line(_title(fill, lots))}\n")
+            for key, value in _facts(fill, lots):
                 file.write(f"    ; {key}: {_one_line(value)}\n")
             for one in postings(fill, lots):
                 account = ":".join(map(parts.of, one.account)).lower()
                 at = _hledger_price(one, days)
                 file.write(f"    {account}  {_digits(one.quantity)} {_in_quotes(one.coin)}{at}\n")
-    return len(fills)
+    return len(listed)
 
 
 def _hledger_price(one: Posting, days: ZoneInfo) -> str:
@@ -114,8 +126,10 @@ def _day(fill: ListedFill, days: ZoneInfo) -> str:
     return f"{fill.at.astimezone(days):%Y-%m-%d}"
 
 
-def postings(fill: ListedFill, lots: FillLots, digits: int = EXACT) -> list[Posting]:
+def postings(fill: ListedFill, lots: FillLots | LotSplit, digits: int = EXACT) -> list[Posting]:
     """Return where the amounts of a fill go; their sum is zero, to so many digits of a product."""
+    if isinstance(lots, LotSplit):
+        return _of_split(fill, lots, digits)
     base, _, quote = fill.symbol.rpartition("-")
     here, price = ("Assets", "Coach", fill.account), fill.price
     with localcontext(prec=digits):
@@ -135,11 +149,31 @@ def postings(fill: ListedFill, lots: FillLots, digits: int = EXACT) -> list[Post
     return found
 
 
+def _of_split(fill: ListedFill, lots: LotSplit, digits: int) -> list[Posting]:
+    """Return the lots that a split ends and opens, and what the last digit of prices leaves."""
+    base, _, quote = fill.symbol.rpartition("-")
+    book = _book(fill)
+    with localcontext(prec=digits):
+        found = [
+            Posting(book, sign * lot.quantity, base, lot.opening.price, quote, lot.opening)
+            for sign, side in ((-1, lots.closed), (1, lots.opened))
+            for lot in side
+        ]
+        rest = _rest_of(found)
+        return [*found, Posting(GAINS, rest, quote)] if rest else found
+
+
+def _book(fill: ListedFill) -> tuple[str, ...]:
+    """Return the account of the lots of a fill's book."""
+    margin = ["Margin"] if fill.margin else []
+    return ("Assets", "Coach", fill.account, fill.symbol, *margin)
+
+
 def _of_the_coin(fill: ListedFill, lots: FillLots) -> list[Posting]:
     """Return where the coins go that were traded: out of lots, into one, and past all."""
     base, _, quote = fill.symbol.rpartition("-")
     here, price = ("Assets", "Coach", fill.account), fill.price
-    book = (*here, fill.symbol, *(["Margin"] if fill.margin else []))
+    book = _book(fill)
     found = [Posting(book, -lot.quantity, base, price, quote, lot.opening) for lot in lots.closed]
     if lots.opened:
         found.append(Posting(book, lots.opened, base, price, quote, fill))
@@ -156,7 +190,15 @@ def _rest_of(found: Iterable[Posting]) -> Decimal:
     return -total
 
 
-def _facts(fill: ListedFill) -> Iterator[tuple[str, str]]:
+def _title(fill: ListedFill, lots: FillLots | LotSplit) -> str:
+    return f"{'split' if isinstance(lots, LotSplit) else fill.side} {fill.symbol}"
+
+
+def _facts(fill: ListedFill, lots: FillLots | LotSplit) -> Iterator[tuple[str, str]]:
+    if isinstance(lots, LotSplit):
+        yield "time", time_text(fill.at)
+        yield "ratio", f"{lots.split.after}:{lots.split.before}"
+        return
     yield "coach-id", fill.key.hex()
     yield "time", time_text(fill.at)
     if fill.native_id:

@@ -13,7 +13,9 @@ import numpy as np
 
 from coach.engine.ledger.orders import together
 from coach.engine.ledger.round_trip import BookName, trade_id
+from coach.engine.ledger.splits import in_units_of_today
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, FillKey
 from coach.model.times import microseconds
 from coach.model.trades import TradeId
@@ -23,10 +25,14 @@ DUST = 1e-9
 
 
 class BookFills(NamedTuple):
-    """The fills of one account and symbol in book order."""
+    """The fills of one account and symbol in book order, and the splits of its coin, oldest first.
+
+    Fills before a split are laid out in the units after all of them, so that prices compare.
+    """
 
     name: BookName
     fills: Sequence[BookFill]
+    splits: Sequence[Split] = ()
 
 
 class OrderRow(NamedTuple):
@@ -144,7 +150,8 @@ def orders(rows: Rows, books: Iterable[BookFills]) -> Orders:
 
 def _on_margin(book: BookFills, *, margin: bool) -> Iterator[BookFill]:
     """Yield the fills of owned coins, or those on margin: they are two books."""
-    return (fill for fill in book.fills if bool(fill.margin) is margin)
+    fills = in_units_of_today(book.fills, book.splits) if book.splits else book.fills
+    return (fill for fill in fills if bool(fill.margin) is margin)
 
 
 def columns(found: Iterable[OrderRow]) -> Orders:

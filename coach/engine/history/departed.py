@@ -46,7 +46,13 @@ def followed(
     connection: Connection[Any], user_id: UserId, until: datetime | None = None
 ) -> list[FollowedPosition]:
     """Return every open position with what is left of it, by what was known before `until`."""
-    opened = open_longs(connection, user_id, until)
+    from coach.engine.ledger.splits import before, restated, restated_sales
+    from coach.engine.store.entries.splits import by_account_name
+
+    splits = by_account_name(connection, user_id)
+    if until is not None:
+        splits = {name: before(own, until) for name, own in splits.items()}
+    opened = open_longs(connection, user_id, until, splits)
     if not opened:
         return []
     from coach.engine.ledger.doubts import departures, is_sale, without_inner_transfers
@@ -58,6 +64,7 @@ def followed(
     if until is not None:
         unknown = [line for line in unknown if line.at < until]
         told = [one for one in told if one.at < until]
+    unknown, told = restated_sales(unknown, splits), restated(told, splits)
     moved = without_inner_transfers(told)
     ways: dict[TradeId, tuple[Departure, ...]] = {}
     spent: dict[tuple[str, str, str], AccountMovement] = {}

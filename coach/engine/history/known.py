@@ -20,8 +20,10 @@ from coach.engine.features.trader import Trader
 from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach, no_market
 from coach.engine.jobs.collector import no_collector
+from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.store import accounts, fills, trades
+from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import plans, questions
 from coach.errors import CoachError
 from coach.model.times import DAY_US
@@ -159,9 +161,14 @@ def _books(
     for trip in _reaching(trips, _horizon(trips, end_us), end_us):
         starts[trip.symbol] = min(trip.opened_us, starts.get(trip.symbol, trip.opened_us))
     names = {one.id: one.name for one in accounts.accounts(connection, user.id)}
+    told = splits(connection, user.id)
     rows = fills.reaching(connection, user.id, starts, end_us)
     return [
-        BookFills(BookName(account, names[account], symbol), [fill for _, _, fill in found])
+        BookFills(
+            BookName(account, names[account], symbol),
+            [fill for _, _, fill in found],
+            told.get((account, base_of(symbol)), ()),
+        )
         for (account, symbol), found in groupby(rows, lambda row: row[:2])
     ]
 

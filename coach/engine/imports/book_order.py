@@ -16,6 +16,7 @@ from coach.engine.ledger.exact import ZERO, add, subtract
 from coach.engine.ledger.instants import FillInInstant, counting_id, order_instant
 from coach.engine.ledger.restate import in_quote
 from coach.engine.ledger.row_order import MOST_IN_INSTANT, NEWEST, OLDEST
+from coach.engine.ledger.splits import DueSplits, after_split
 from coach.engine.ledger.symbol_books import on_margin
 from coach.engine.store import fills as store
 from coach.engine.store.imports import row_order
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from coach.engine.store.fills import StoredFill
     from coach.engine.store.imports.row_order import OrderedRow
     from coach.model.accounts import Account, UserId
+    from coach.model.entries.splits import Split
     from coach.model.fills import BookFill, Symbol
 
 IDS_BEFORE = 30
@@ -142,11 +144,21 @@ def in_turn(instant: Instant, books: Positions, account: Account, symbol: Symbol
 
 
 def in_spot_order(
-    connection: Connection[Any], user_id: UserId, account: Account, symbol: Symbol
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    symbol: Symbol,
+    splits: Iterable[Split] = (),
 ) -> Iterator[BookFill]:
-    """Yield a book's fills of owned coins as an account without shorts takes them."""
+    """Yield a book's fills of owned coins as an account without shorts takes them.
+
+    `splits` are those of its coin, oldest first.
+    """
     spot, position = replace(account, shorts=False), _SpotPosition(symbol)
+    due = DueSplits(splits)
     for instant in instants(connection, user_id, account, symbol):
+        for split in due.until(instant.fills[0].fill.at):
+            position.split(split)
         for turn in in_turn(instant, position, spot, symbol):
             if not turn.stored.fill.margin:
                 position.take(turn.stored.fill)
@@ -166,6 +178,9 @@ class _SpotPosition:
             self._held = add(self._held, move.quantity)
         else:
             self._held = max(ZERO, subtract(self._held, move.quantity))
+
+    def split(self, split: Split) -> None:
+        self._held = after_split(self._held, split)
 
     def held(self, *, margin: bool) -> Decimal:
         return ZERO if margin else self._held

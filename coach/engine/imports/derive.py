@@ -13,6 +13,7 @@ from coach.engine.history.departed import departed
 from coach.engine.history.inputs import DEFAULT_INPUTS
 from coach.engine.history.known import gather, known
 from coach.engine.history.known_findings import surroundings_sha256
+from coach.engine.history.split_books import split_otherwise
 from coach.engine.imports.fee_values import FeeScope, value_fees
 from coach.engine.imports.leave_due import BooksToKeep, leave_due
 from coach.engine.imports.match import match_stored
@@ -23,6 +24,7 @@ from coach.engine.jobs.second_thread import second_thread
 from coach.engine.promises import judge
 from coach.engine.promises.questions import ask
 from coach.engine.store import accounts, conclusions, fee_values, fills, trades
+from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import rules
 from coach.engine.store.results import matched_books
 
@@ -195,14 +197,18 @@ def match_changed_books(
 ) -> None:
     """Match the books anew whose fees are worth something else now, or that are stale.
 
-    A book is stale where an earlier coach left it without what is shown of it today.
+    A book is stale where an earlier coach left it without what is shown of it today, such as its
+    splits.
     """
     stale = trades.stale_books(connection, user_id)
     changed = value_fees(connection, FeeScope(user_id), read_closes)
-    if not stale and not changed:
-        return
+    told = splits(connection, user_id)
     for account in accounts.accounts(connection, user_id):
-        if symbols := {*stale.get(account.id, ()), *changed.get(account.id, ())}:
+        now = {name: each for name, each in told.items() if name[0] == account.id}
+        symbols = {*stale.get(account.id, ()), *changed.get(account.id, ())}
+        if now:
+            symbols |= split_otherwise(connection, user_id, account.id, now)
+        if symbols:
             touched = TouchedBooks(account, sorted(symbols))
             matchings = _matchings(connection, user_id, touched, None)
             _keep_turns(connection, user_id, account, matchings)

@@ -11,6 +11,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coach.model.fills import BookFill
 
 FILLS_A_LINK = 16
@@ -44,8 +46,15 @@ class FillChain:
 
     def take(self, fill: BookFill, words: str) -> None:
         """Take the next fill; `words` is what it says, as `identity.words_of` writes it."""
+        self._append(f"{fill.key.hex()}\0{words}\0{fill.order_id}\0{fill.margin}")
+
+    def take_split(self, words: Sequence[str]) -> None:
+        """Take a split that comes next; `words` is what it says."""
+        self._append("\0".join(("split", *words)))
+
+    def _append(self, text: str) -> None:
         waiting = self._waiting
-        waiting.append(f"{fill.key.hex()}\0{words}\0{fill.order_id}\0{fill.margin}")
+        waiting.append(text)
         if len(waiting) == FILLS_A_LINK:
             self._link = self._linked()
             waiting.clear()

@@ -15,17 +15,20 @@ from coach._version import VERSION
 from coach.engine.imports.book_order import in_turn, instants
 from coach.engine.imports.fill_chain import FillChain
 from coach.engine.ledger.columns import as_columns
+from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.identity import words_of_book_fill
 from coach.engine.ledger.saved_books import LAYOUT
+from coach.engine.ledger.splits import DueSplits, words_of_split
 from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.engine.store import fee_values
+from coach.engine.store.entries.splits import splits
 from coach.engine.store.results import matched_books
 from coach.engine.store.results.matched_books import BookEnds, MatchedBook
 from coach.engine.store.trades import TradeLines
 from coach.model.fills import book_fill
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from psycopg import Connection
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from coach.engine.imports.book_order import Instant
     from coach.engine.ledger.identity import NamedFill
     from coach.model.accounts import Account, AccountId, UserId
+    from coach.model.entries.splits import Split
     from coach.model.fees import FeeValue
     from coach.model.fills import BookFill, FillKey, Symbol
     from coach.model.trades import RoundTrip, Trip
@@ -47,13 +51,15 @@ class Matching:
 
     `turns` are those of fills that have another in the store. `guesses` are the times of instants
     whose order was guessed and is another than the one in the store. `values` are those of its fees
-    in third coins. `resumed` says what was open where it went on, None where it began at the first
-    fill; then `trips` and `lines` are only those that end later.
+    in third coins, `splits` those of its base, oldest first. `resumed` says what was open where it
+    went on, None where it began at the first fill; then `trips` and `lines` are only those that end
+    later.
     """
 
     __slots__ = (
         "_account",
         "_chain",
+        "_splits",
         "_values",
         "book",
         "guesses",
@@ -67,9 +73,15 @@ class Matching:
     )
 
     def __init__(
-        self, user_id: UserId, account: Account, symbol: Symbol, values: FeeValues = NO_VALUES
+        self,
+        user_id: UserId,
+        account: Account,
+        symbol: Symbol,
+        values: FeeValues = NO_VALUES,
+        splits: Sequence[Split] = (),
     ) -> None:
         self._account, self.symbol, self._values = account, symbol, values
+        self._splits = DueSplits(splits)
         self.book = SymbolBooks(account, symbol)
         self.turns: dict[FillKey, int] = {}
         self.guesses: list[datetime] = []
@@ -80,11 +92,17 @@ class Matching:
         self.resumed: BookEnds | None = None
         self._chain = FillChain()
 
-    def go_on_from(self, matched: MatchedBook) -> bool:
-        """Go on where the matching of the book ended; False where another coach matched it."""
+    def go_on_from(self, matched: MatchedBook, first_new: datetime) -> bool:
+        """Go on where the matching of the book ended, with a fill of that time.
+
+        False where another coach matched it, or its splits were others or came after that fill.
+        """
         saved = json.loads(matched.state)
-        if saved["made"] != _made(self._account):
+        if saved["made"] != _made(self._account) or saved["splits"] != self._split_words():
             return False
+        if self._splits.every and self._splits.every[-1].at > first_new:
+            return False
+        self._splits.skip()
         self.book.go_on_from(saved["books"])
         self._chain.go_on_from(saved["chain"])
         self.last_at = matched.last_at
@@ -96,11 +114,14 @@ class Matching:
         """Return where the matching ended; the account as it is read now reads the fills alike."""
         assert self.last_at is not None
         chain, books = self._chain.saved(), self.book.state()
-        state = json.dumps({"made": _made(account), "chain": chain, "books": books})
+        made, splits = _made(account), self._split_words()
+        state = json.dumps({"splits": splits, "made": made, "chain": chain, "books": books})
         return MatchedBook(self._chain.sha256(), self.last_at, state)
 
     def take_instant(self, instant: Instant) -> None:
         """Take the fills of the book's next instant in the order in which they happened."""
+        if self._splits.every:
+            self._split_until(instant.fills[0].fill.at)
         turns = in_turn(instant, self.book, self._account, self.symbol)
         for (fill, nanos, _, stored_turn), turn, guessed in turns:
             if stored_turn != turn:
@@ -113,6 +134,8 @@ class Matching:
 
     def take(self, fill: BookFill, words: str) -> None:
         """Take the book's next fill; `words` is what it says, as `identity.words_of` writes it."""
+        if self._splits.every:
+            self._split_until(fill.at)
         self._chain.take(fill, words)
         self.last_at = fill.at
         trip = self.book.add(fill)
@@ -120,9 +143,19 @@ class Matching:
             self._record_trip(trip)
 
     def finish(self) -> None:
-        """Record the trips that are still open."""
+        """Let the splits take effect that came after the last fill; record what is still open."""
+        self._split_until(None)
         for trip in self.book.open_trips():
             self._record_trip(trip)
+
+    def _split_until(self, at: datetime | None) -> None:
+        """Let the splits up to a moment take effect: they come before its fills."""
+        for split in self._splits.until(at):
+            self.book.split(split)
+            self._chain.take_split(words_of_split(split))
+
+    def _split_words(self) -> list[list[str]]:
+        return [words_of_split(split) for split in self._splits.every]
 
     def _record_trip(self, trip: RoundTrip) -> None:
         self.lines.write(trip)
@@ -147,11 +180,13 @@ def match_stored(
     last it only got fills, the first of them at that moment; None says nothing.
     """
     values = fee_values.by_fill(connection, user_id, account.id, [symbol])
-    matching = Matching(user_id, account, symbol, values)
+    base = base_of(symbol)
+    told = splits(connection, user_id, account.id, base).get((account.id, base), ())
+    matching = Matching(user_id, account, symbol, values, told)
     if first_new is not None and not values:
         matched = matched_books.find(connection, user_id, account.id, symbol)
         if matched is not None and matched.last_at < first_new:
-            matching.go_on_from(matched)
+            matching.go_on_from(matched, first_new)
     for instant in instants(connection, user_id, account, symbol, matching.last_at):
         matching.take_instant(instant)
     matching.finish()
@@ -209,6 +244,13 @@ class IncrementalMatching:
     def give_up_kept(self) -> None:
         """Drop the matchings that were made from the store: the account is read another way."""
         self._finished.clear()
+
+    def give_up_coins(self, coins: Collection[str]) -> None:
+        """Drop the matchings of coins that were split: what was read did not tell the splits."""
+        for symbol in [*self._books, *self._finished]:
+            if base_of(symbol) in coins:
+                self.give_up(symbol)
+                self._books[symbol] = None
 
     def matched(self, symbol: Symbol) -> Matching | None:
         """Return the finished matching of a book that came in order, or that was kept."""

@@ -18,6 +18,7 @@ from coach.engine.conclusions import announcements
 from coach.engine.conclusions.scoring_result import ScoringResult
 from coach.engine.history.departed import departed
 from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
+from coach.engine.history.split_books import split_otherwise
 from coach.engine.imports import shifts, shorts
 from coach.engine.imports.again import all_known, refuse_skipped
 from coach.engine.imports.derive import TouchedBooks, derive
@@ -34,6 +35,7 @@ from coach.engine.rules.steady import ClockReading
 from coach.engine.store import accounts, conclusions, fills, job_runs, movements
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.entries import stated_balances
+from coach.engine.store.entries.splits import splits
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
 from coach.engine.store.imports.runs import RunInProgress, RunOrigin
@@ -153,10 +155,10 @@ def _import(
         shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
     _keep_clock(connection, order)
     entries_tell = _keep_entries(connection, shelf, tally)
-    symbols = sorted({*_touched(connection, shelf, tally, while_reading), *reread})
+    split = _split_books(connection, user.id, account, while_reading)
+    symbols = sorted({*_touched(connection, shelf, tally, while_reading), *reread, *split})
     if reread and order.shorts is None:
-        what = f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
-        warnings.append(Notice(f"{what} short", "account_counts_as_spot"))
+        warnings.append(_counts_as_spot(account))
     guessed = _guess_shorts(connection, order, account, symbols, while_reading)
     if guessed.sales:
         warnings.append(shorts.describe(guessed))
@@ -252,6 +254,23 @@ def _keep_entries(connection: Connection[Any], shelf: RunTarget, tally: ImportTa
     before = departed(connection, shelf.user_id)
     movements.add(connection, shelf, tally.movements)
     return departed(connection, shelf.user_id) != before
+
+
+def _counts_as_spot(account: Account) -> Notice:
+    what = f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
+    return Notice(f"{what} short", "account_counts_as_spot")
+
+
+def _split_books(
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    while_reading: IncrementalMatching,
+) -> set[Symbol]:
+    """Return the books that splits concern which were not known when they were matched."""
+    now = splits(connection, user_id, account.id)
+    while_reading.give_up_coins({coin for _, coin in now})
+    return split_otherwise(connection, user_id, account.id, now)
 
 
 def _decide_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:

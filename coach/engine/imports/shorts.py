@@ -15,8 +15,10 @@ from coach.engine.history.inputs import AnalysisInputs
 from coach.engine.imports.book_order import in_spot_order
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.match import IncrementalMatching
+from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
 from coach.engine.store import accounts, fills, trades
+from coach.engine.store.entries.splits import splits
 from coach.model.accounts import Account, User, UserId
 from coach.model.events import NewEvent
 from coach.model.fills import Symbol
@@ -83,11 +85,13 @@ def guess(
     selling = [one for one in changed if _sells_from_flat(connection, one, while_reading)]
     known = trades.sold_from_flat(connection, user_id, account.id)
     others = sorted(known - set(changed))
-    found = {
-        symbol: evidence
-        for symbol in (*selling, *others)
-        if (evidence := weigh(in_spot_order(connection, user_id, account, symbol), symbol))
-    }
+    told = splits(connection, user_id, account.id) if selling or others else {}
+    found = {}
+    for symbol in (*selling, *others):
+        own = told.get((account.id, base_of(symbol)), ())
+        in_order = in_spot_order(connection, user_id, account, symbol, own)
+        if evidence := weigh(in_order, symbol, own):
+            found[symbol] = evidence
     sales = {symbol: found[symbol] for symbol in selling if symbol in found}
     shorts = looks_short(found.values())
     if shorts == account.shorts:

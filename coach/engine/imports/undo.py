@@ -8,6 +8,7 @@ from psycopg import Connection
 
 from coach.engine.conclusions import announcements
 from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
+from coach.engine.history.split_books import split_otherwise
 from coach.engine.imports import shorts
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.id_conflicts import resolve_anew
@@ -17,6 +18,7 @@ from coach.engine.imports.run import Now
 from coach.engine.imports.twins import count_once
 from coach.engine.store import accounts
 from coach.engine.store.connect import CoachConnection
+from coach.engine.store.entries.splits import splits
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import runs, undo
 from coach.engine.store.imports.twins import release_wholes
@@ -90,10 +92,12 @@ def touched_books(
     symbols: Sequence[Symbol],
     while_reading: IncrementalMatching,
 ) -> TouchedBooks:
-    """Return the books to derive: those that lost fills, and all that a guess about shorts changes.
+    """Return the books to derive: those that lost fills or a split, and all that a guess changes.
 
-    The fills that are left decide, as if the run had never been.
+    The guess is about shorts. What is left decides, as if the run had never been.
     """
+    now = splits(connection, user.id, account.id)
+    symbols = sorted({*symbols, *split_otherwise(connection, user.id, account.id, now)})
     if accounts.shorts_origin(connection, user.id, account.id) != "guessed":
         return TouchedBooks(account, symbols)
     guessed = shorts.guess(connection, user.id, account, symbols, while_reading)

@@ -19,6 +19,8 @@ dust that it leaves keeps its cost by FIFO.
 - What fees in the coin or rounding leave behind may be dust (`dust`): the trip is closed, the
   position not. What is taken beyond a position and is rounding opens no trip in any account: it
   stands in `unknown`, marked as rounding.
+- A split changes the quantity that is open and no cost (`splits`); a trip tells all of its
+  quantities in the units of its end.
 """
 
 from dataclasses import replace
@@ -30,7 +32,9 @@ from coach.engine.ledger.exact import ZERO, add, multiply, plain, rounded, subtr
 from coach.engine.ledger.open_trip import NOTHING, OpenRemainder, OpenTrip
 from coach.engine.ledger.restate import in_quote
 from coach.engine.ledger.round_trip import BookName, closed, realised, still_open
+from coach.engine.ledger.splits import after_split
 from coach.model.accounts import Account
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, Symbol
 from coach.model.trades import Method, Position, RoundTrip, UnknownBasis
 
@@ -105,6 +109,17 @@ class Book:
         if self._trip is not None and fill.fee_currency:
             self._trip.paid_in_coin = True
         return finished
+
+    def split(self, split: Split) -> None:
+        """Let a split take effect on what is open; an order ends with it."""
+        self._unknown += map(self._rounding, self._excess.end())
+        trip = self._trip
+        if trip is not None:
+            left = subtract(trip.entered, trip.exited)
+            signed = left if trip.side == "buy" else left.copy_negate()
+            left = after_split(signed, split).copy_abs()
+            if left:
+                trip.split(left)
 
     def _move(self, fill: BookFill) -> RoundTrip | None:
         trip = self._trip

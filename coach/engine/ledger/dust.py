@@ -57,7 +57,7 @@ def next_trip(trip: OpenTrip, first: BookFill) -> OpenTrip:
     following.paid_in_coin = trip.paid_in_coin
     for lot in trip.open_lots():
         following.entered = following.carried = lot.end
-        following.entry_notional = add(following.entry_notional, multiply(lot.quantity, lot.price))
+        following.entry_notional = add(following.entry_notional, lot.cost_of(lot.quantity))
         following.entry_fees = add(following.entry_fees, lot.fee)
         following.lots.append(lot)
     return following

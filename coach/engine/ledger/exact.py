@@ -41,6 +41,13 @@ def share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     return quotient(multiply(amount, part), whole)
 
 
+def scaled(amount: Decimal, to: Decimal, of: Decimal) -> Decimal:
+    """Return amount x to / of: exactly where that has an end, else rounded to 18 decimals."""
+    whole = multiply(amount, to)
+    found = quotient(whole, of)
+    return plain(found) if multiply(found, of) == whole else rounded(found)
+
+
 def plain(value: Decimal) -> Decimal:
     """Return the value unchanged, written shortest and without a positive exponent."""
     return add(_normalize(value), ZERO)

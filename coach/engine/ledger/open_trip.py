@@ -11,19 +11,29 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from coach.engine.ledger.exact import ZERO, add, multiply, share, subtract
+from coach.engine.ledger.exact import ZERO, add, multiply, scaled, share, subtract
 from coach.engine.ledger.orders import Gathering, together
 from coach.model.fills import BookFill, FillKey
 from coach.model.trades import Method
 
 
 class Lot(NamedTuple):
-    """What one fill entered: it ends where the trip's entered quantity then stood."""
+    """What one fill entered: it ends where the trip's entered quantity then stood.
+
+    After a split `cost` is what all of it cost, and `price` what was paid for a unit before.
+    """
 
     end: Decimal
     quantity: Decimal
     price: Decimal
     fee: Decimal
+    cost: Decimal | None = None
+
+    def cost_of(self, part: Decimal) -> Decimal:
+        """Return what a part of the lot cost."""
+        if self.cost is None:
+            return multiply(part, self.price)
+        return share(self.cost, part, self.quantity)
 
 
 class OpenRemainder(NamedTuple):
@@ -148,15 +158,15 @@ class OpenTrip:
         """Close lots first in, first out, and note what is realised: some stay open."""
         lots, exited = self.lots, self.exited
         while lots[0].end <= exited:
-            end, quantity, price, fee = lots.popleft()
-            self.lots_start = end
-            self.closed_cost = add(self.closed_cost, multiply(quantity, price))
-            self.closed_fees = add(self.closed_fees, fee)
-        _, quantity, price, fee = lots[0]
+            lot = lots.popleft()
+            self.lots_start = lot.end
+            self.closed_cost = add(self.closed_cost, lot.cost_of(lot.quantity))
+            self.closed_fees = add(self.closed_fees, lot.fee)
+        lot = lots[0]
         part = subtract(exited, self.lots_start)
-        cost = add(self.closed_cost, multiply(part, price))
+        cost = add(self.closed_cost, lot.cost_of(part))
         fees = add(self.exit_fees, self.closed_fees)
-        fees = add(fees, share(fee, part, quantity)) if part else fees
+        fees = add(fees, share(lot.fee, part, lot.quantity)) if part else fees
         gross = subtract(self.exit_notional, cost)
         gross = gross if self.side == "buy" else subtract(cost, self.exit_notional)
         others = {**self.other_fees}
@@ -188,6 +198,48 @@ class OpenTrip:
         self.exit_keys.pop("", None)
         self.reduced = False
 
+    def split(self, left: Decimal) -> None:
+        """Make what is open so many units, above zero; what it cost and its fees stay as they are.
+
+        All quantities of the trip are in the new units then, those that were closed before too.
+        """
+        pool, opened = self._left_by_average(), subtract(self.entered, self.exited)
+        self.released = subtract(self.entry_notional, pool.cost)
+        self.released_fees = subtract(self.entry_fees, pool.fees)
+        self._close_first_part()
+        before, after = self.exited, scaled(self.exited, left, opened)
+        lots, self.lots = self.lots, deque()
+        start, cost, fee = after, ZERO, ZERO
+        for lot in lots:
+            end = add(after, scaled(subtract(lot.end, before), left, opened))
+            cost, fee = add(cost, lot.cost_of(lot.quantity)), add(fee, lot.fee)
+            if end != start:  # what is too small to be told is in the next lot
+                self.lots.append(Lot(end, subtract(end, start), lot.price, fee, cost))
+                start, cost, fee = end, ZERO, ZERO
+        last = self.lots.pop()
+        self.lots.append(
+            last._replace(cost=add(last.cost_of(last.quantity), cost), fee=add(last.fee, fee))
+        )
+        self.exited = self.exited_before = self.lots_start = after
+        self.entered = add(after, left)
+        self.carried = scaled(self.carried, left, opened)
+        self.opening.quantity = scaled(self.opening.quantity, left, opened)
+        self.closed_so_far = [
+            one._replace(quantity=scaled(one.quantity, left, opened)) for one in self.closed_so_far
+        ]
+
+    def _close_first_part(self) -> None:
+        """Leave of the first lot what is open; what FIFO closed of it joins the closed lots."""
+        lot, part = self.lots[0], subtract(self.exited, self.lots_start)
+        if part:
+            cost, fee = lot.cost_of(part), share(lot.fee, part, lot.quantity)
+            rest = None if lot.cost is None else subtract(lot.cost, cost)
+            self.closed_cost = add(self.closed_cost, cost)
+            self.closed_fees = add(self.closed_fees, fee)
+            left = subtract(lot.quantity, part)
+            self.lots[0] = Lot(lot.end, left, lot.price, subtract(lot.fee, fee), rest)
+            self.lots_start = self.exited
+
     def left(self, method: Method) -> OpenRemainder:
         """Return what is open, by the method."""
         return self._left_by_fifo() if method == "fifo" else self._left_by_average()
@@ -205,14 +257,16 @@ class OpenTrip:
         quantity = cost = fees = ZERO
         for lot in self.open_lots():
             quantity = lot.end
-            cost = add(cost, multiply(lot.quantity, lot.price))
+            cost = add(cost, lot.cost_of(lot.quantity))
             fees = add(fees, lot.fee)
         return OpenRemainder(quantity, cost, fees)
 
     def open_lots(self) -> Iterator[Lot]:
         """Yield the open lots first in, first out, as if the trip had begun with them."""
         start, exited = self.lots_start, self.exited
-        for end, quantity, price, fee in self.lots:
-            left = subtract(end, max(start, exited))
-            yield Lot(subtract(end, exited), left, price, share(fee, left, quantity))
-            start = end
+        for lot in self.lots:
+            left = subtract(lot.end, max(start, exited))
+            fee = share(lot.fee, left, lot.quantity)
+            cost = None if lot.cost is None else lot.cost_of(left)
+            yield Lot(subtract(lot.end, exited), left, lot.price, fee, cost)
+            start = lot.end

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Saved = dict[str, Any]
 """A JSON object."""
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Counts the layouts of the state; state of another one is not read."""
 AMOUNTS: Final = (
     "carried",
@@ -51,7 +51,7 @@ def saved_trip(trip: OpenTrip) -> Saved:
         **{name: getattr(trip, name).isoformat() for name in TIMES},
         "other_fees": saved_amounts(trip.other_fees),
         "exit_keys": {order: _hex(keys) for order, keys in trip.exit_keys.items()},
-        "lots": [[str(amount) for amount in lot] for lot in trip.lots],
+        "lots": [_saved_lot(lot) for lot in trip.lots],
         "closed_so_far": [_saved_close(one) for one in trip.closed_so_far],
         "opening": _saved_opening(trip.opening),
     }
@@ -119,6 +119,10 @@ def fill_of(saved: Sequence[str]) -> BookFill:
         order_id,
         cast("Any", margin),
     )
+
+
+def _saved_lot(lot: Lot) -> list[str]:
+    return [str(amount) for amount in lot if amount is not None]
 
 
 def _saved_close(one: ClosedSoFar) -> list[Any]:

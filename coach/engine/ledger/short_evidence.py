@@ -21,6 +21,8 @@ from decimal import Decimal
 from coach.engine.ledger.dust import LARGEST_SHARE, is_rounding
 from coach.engine.ledger.exact import ZERO, add, multiply
 from coach.engine.ledger.restate import in_quote
+from coach.engine.ledger.splits import DueSplits, after_split
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, Symbol
 
 
@@ -53,14 +55,19 @@ def looks_short(books: Iterable[ShortEvidence]) -> bool:
     return partly > beyond
 
 
-def weigh(fills: Iterable[BookFill], symbol: Symbol) -> ShortEvidence | None:
+def weigh(
+    fills: Iterable[BookFill], symbol: Symbol, splits: Iterable[Split] = ()
+) -> ShortEvidence | None:
     """Return what the fills of a book say, in book order; None where nothing was sold from flat.
 
-    Trades on margin say nothing: they move no owned coin.
+    `splits` are those of its coin, oldest first. Trades on margin say nothing: they move no owned
+    coin.
     """
     base, _, quote = symbol.rpartition("-")
-    both = _TwoReadings()
+    both, due = _TwoReadings(), DueSplits(splits)
     for place, fill in enumerate(one for one in fills if not one.margin):
+        for split in due.until(fill.at):
+            both.split(split)
         moved = in_quote(fill, base, quote)
         in_coin = bool(fill.fee) and fill.fee_currency == base
         if moved.quantity:
@@ -83,6 +90,11 @@ class _Position:
         crossed = before.is_signed() != self.held.is_signed() and bool(before and self.held)
         self.largest = max(ZERO if crossed else self.largest, self.held.copy_abs())
         return crossed
+
+    def split(self, split: Split) -> None:
+        """Let a split take effect on it."""
+        self.held = after_split(self.held, split)
+        self.largest = after_split(self.largest, split)
 
     def is_flat(self, *, dusty: bool) -> bool:
         """Return whether nothing but rounding, or dust of fees in the coin, is left."""
@@ -111,6 +123,11 @@ class _TwoReadings:
         if self._short.is_flat(dusty=self._dusty):
             self._flat_as_short += known
             self._short.largest = ZERO
+
+    def split(self, split: Split) -> None:
+        """Let a split take effect on both."""
+        self._short.split(split)
+        self._spot.split(split)
 
     def _move_spot(self, signed: Decimal, fill: BookFill, *, first: bool) -> bool:
         """Move the position by spot; return whether a sale that was covered made it flat."""

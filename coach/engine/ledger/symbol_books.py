@@ -12,6 +12,7 @@ from coach.engine.ledger.book import Book
 from coach.engine.ledger.exact import ZERO
 from coach.engine.ledger.saved_books import Saved
 from coach.model.accounts import Account
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, Symbol
 from coach.model.trades import Method, Position, RoundTrip, UnknownBasis
 
@@ -48,6 +49,11 @@ class SymbolBooks:
         if book is None:
             book = self._begin(fill)
         return book.add(fill)
+
+    def split(self, split: Split) -> None:
+        """Let a split of the base take effect on both positions."""
+        for book in self._books():
+            book.split(split)
 
     def _begin(self, fill: BookFill) -> Book:
         if fill.margin:

@@ -17,10 +17,12 @@ from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, known_history, trader, window_end
 from coach.engine.jobs.collector import no_collector
+from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
 from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
 from coach.engine.store import accounts, conclusions, fills
+from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import rules
 from coach.errors import CoachError
 from coach.model.times import DAY_US
@@ -144,9 +146,14 @@ def orders_beside(
         starts.setdefault(trip.symbol, trip.opened_us)
     names = {one.id: one.name for one in accounts.accounts(connection, user.id)}
     end_us = window_end(past.trips)
+    told = splits(connection, user.id)
     rows = fills.reaching(connection, user.id, starts, end_us)
     books = [
-        BookFills(BookName(account, names[account], symbol), [fill for _, _, fill in found])
+        BookFills(
+            BookName(account, names[account], symbol),
+            [fill for _, _, fill in found],
+            told.get((account, base_of(symbol)), ()),
+        )
         for (account, symbol), found in groupby(rows, lambda row: row[:2])
     ]
     return orders(Rows(past.ids, past.exit_fills), books)

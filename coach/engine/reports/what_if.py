@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, trader
 from coach.engine.jobs.collector import no_collector
+from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.symbol_books import on_margin
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.service.work import HERE
 from coach.engine.store import accounts, candle_use, fills, simulations
+from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import plans
 from coach.engine.store.simulations import StoredSimulation
 from coach.engine.what_if import answer as answers
@@ -121,7 +123,12 @@ def _books(
     owned, margin = CompactFills(), CompactFills()
     for fill in fills.in_book(connection, user.id, account.id, symbol):
         (margin if fill.margin else owned).append(fill)
-    books = AccountBook(account, symbol, owned), AccountBook(on_margin(account), symbol, margin)
+    base = base_of(symbol)
+    told = splits(connection, user.id, account.id, base).get((account.id, base), ())
+    books = (
+        AccountBook(account, symbol, owned, told),
+        AccountBook(on_margin(account), symbol, margin, told),
+    )
     return [book for book in books if book.fills]
 
 

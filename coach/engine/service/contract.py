@@ -13,6 +13,7 @@ from coach.engine.features.bars import Market
 from coach.engine.features.orders import Orders
 from coach.engine.features.trader import Trader
 from coach.model.accounts import Account
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, Symbol
 from coach.model.insights import Finding, Tag
 from coach.model.plans import PlanKind
@@ -78,11 +79,12 @@ class ScoreAnswer(NamedTuple):
 
 
 class SentBook(NamedTuple):
-    """The fills of an account in one symbol, in book order."""
+    """The fills of an account in one symbol, in book order, and the splits of its coin."""
 
     account: Account
     symbol: Symbol
     fills: list[BookFill]
+    splits: tuple[Split, ...]
 
 
 class SentScenario(NamedTuple):

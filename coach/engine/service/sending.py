@@ -73,7 +73,9 @@ def what_if_call(inputs: Inputs, question: SimulationInputs) -> WhatIfCall:
     """Return what to send for a what-if."""
     scenario = question.scenario
     return WhatIfCall(
-        books=tuple(SentBook(one.account, one.symbol, [*one.fills]) for one in inputs.books),
+        books=tuple(
+            SentBook(one.account, one.symbol, [*one.fills], one.splits) for one in inputs.books
+        ),
         beside=_beside(inputs.market, inputs.trader),
         money=inputs.money,
         start_us=inputs.start_us,
@@ -97,7 +99,10 @@ def what_if_call(inputs: Inputs, question: SimulationInputs) -> WhatIfCall:
 def what_if_inputs(call: WhatIfCall) -> tuple[Inputs, SimulationInputs]:
     """Return what a what-if is answered from at the service."""
     inputs = Inputs(
-        books=[AccountBook(one.account, one.symbol, CompactFills(one.fills)) for one in call.books],
+        books=[
+            AccountBook(one.account, one.symbol, CompactFills(one.fills), one.splits)
+            for one in call.books
+        ],
         market=call.beside.market,
         trader=_trader(call.beside),
         money=call.money,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from coach.engine.ledger.exact import add, plain
+from coach.engine.ledger.splits import words_of_split
 from coach.engine.rules.evaluate import lacks
 from coach.engine.statistics.words import significant
 from coach.engine.what_if.books import AccountBook
@@ -102,6 +103,8 @@ def _fills_of(book: AccountBook) -> bytes:
     digest = hashlib.sha256(
         canonical_json([book.account.name, book.symbol, book.account.shorts], "ascii")
     )
+    for split in book.splits:
+        digest.update(canonical_json(["split", *words_of_split(split)], "ascii"))
     for fill in book.fills:
         numbers_ = f"{amount(fill.quantity)}|{amount(fill.price)}|{amount(fill.fee)}"
         words = f"{fill.side}|{numbers_}|{fill.fee_currency}|{fill.at.isoformat()}|{fill.order_id}"

@@ -8,18 +8,21 @@ from coach.engine.features.orders import BookFills, Rows, orders
 from coach.engine.ledger.book import Book
 from coach.engine.ledger.columns import as_columns
 from coach.engine.ledger.round_trip import BookName
+from coach.engine.ledger.splits import DueSplits
 from coach.model.accounts import Account
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, Symbol
 from coach.model.trades import Trip
 
 
 @dataclass(frozen=True, slots=True)
 class AccountBook:
-    """One account's fills in one symbol, in book order."""
+    """One account's fills in one symbol, in book order, and the splits of its coin."""
 
     account: Account
     symbol: Symbol
     fills: Sequence[BookFill]
+    splits: tuple[Split, ...] = ()
 
     @property
     def name(self) -> BookName:
@@ -29,8 +32,15 @@ class AccountBook:
 
 def matched(book: AccountBook) -> list[Trip]:
     """Return the trips of a book by the ledger, the open one last."""
-    ledger = Book(book.account, book.symbol)
-    found = [as_columns(trip) for trip in map(ledger.add, book.fills) if trip is not None]
+    ledger, due, found = Book(book.account, book.symbol), DueSplits(book.splits), []
+    for fill in book.fills:
+        for split in due.until(fill.at):
+            ledger.split(split)
+        trip = ledger.add(fill)
+        if trip is not None:
+            found.append(as_columns(trip))
+    for split in due.until(None):
+        ledger.split(split)
     last = ledger.open_trip()
     return found if last is None else [*found, as_columns(last)]
 
@@ -38,6 +48,6 @@ def matched(book: AccountBook) -> list[Trip]:
 def past_of(trips: Iterable[Trip], books: Sequence[AccountBook]) -> History:
     """Return the trips as columns with every order beside them; no market and no trader."""
     found = history(trips)
-    fills_by_book = [BookFills(book.name, book.fills) for book in books]
+    fills_by_book = [BookFills(book.name, book.fills, book.splits) for book in books]
     laid_out = orders(Rows(found.ids, found.exit_fills, found.entry_fills), fills_by_book)
     return found.beside(laid_out, found.market, found.trader)

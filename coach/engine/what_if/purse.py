@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from coach.engine.ledger.exact import ZERO, add, multiply, quotient, subtract
+from coach.engine.ledger.splits import after_split
 from coach.engine.what_if.edits import part_of
+from coach.model.entries.splits import Split
 from coach.model.fills import Side
 
 FACTOR = Decimal("1E-12")
@@ -81,6 +83,11 @@ class Holding:
         self.quantity = subtract(self.quantity, quantity)
         self.cost = subtract(self.cost, released)
         self.money.free = add(self.money.free, subtract(add(released, gain), fee))
+
+    def split(self, split: Split, side: Side) -> None:
+        """Let a split take effect on a position that was entered on `side`; its cost stays."""
+        signed = self.quantity if side == "buy" else self.quantity.copy_negate()
+        self.quantity = after_split(signed, split).copy_abs()
 
 
 def _cut(value: Decimal) -> Decimal:

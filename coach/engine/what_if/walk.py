@@ -19,6 +19,7 @@ from coach.engine.ledger.dust import is_rounding
 from coach.engine.ledger.exact import ZERO, add, multiply, quotient, subtract
 from coach.engine.ledger.orders import opposite
 from coach.engine.ledger.restate import in_quote, split
+from coach.engine.ledger.splits import DueSplits, in_units_of_today
 from coach.engine.what_if import edits
 from coach.engine.what_if.books import AccountBook
 from coach.engine.what_if.compact_fills import CompactFills
@@ -33,8 +34,9 @@ from coach.engine.what_if.course import (
 from coach.engine.what_if.edits import Coins
 from coach.engine.what_if.prices import BarPrice, Exits, Quotes
 from coach.engine.what_if.purse import Holding, Purse
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, FillKey
-from coach.model.times import microseconds
+from coach.model.times import instant, microseconds
 from coach.model.trades import RoundTrip, TradeId, Trip
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ class BookWalk:
         self._growth = WHOLE
         self._later: list[_Later] = []
         self._quotes: Quotes | None = None
+        self._splits = DueSplits(book.splits)
         self._row = 0
         self._template: BookFill | None = None
 
@@ -119,6 +122,8 @@ class BookWalk:
     def finish(self, end_us: int) -> None:
         """See to the end what is still open, then tell the last trip."""
         self.until(end_us)
+        for one in self._splits.until(None):
+            self._split(one)
         last = self.replay.open_trip()
         if last is not None:
             self._note_money(last)
@@ -287,7 +292,23 @@ class BookWalk:
         self._over = True
 
     def until(self, at_us: int) -> None:
-        """Let come what was due by then: delayed orders, stops and targets."""
+        """Let come what was due by then: splits, delayed orders, stops and targets."""
+        if self._splits.every:
+            for one in self._splits.until(instant(at_us)):
+                self._until(microseconds(one.at))
+                self._split(one)
+        self._until(at_us)
+
+    def _split(self, one: Split) -> None:
+        """Let a split take effect on both positions, and on orders that are still to come."""
+        self.actual.split(one)
+        self.replay.split(one)
+        for holding in (self._true, self._held):
+            holding.split(one, self._side)
+        for later in self._later:
+            [later.fill] = in_units_of_today([later.fill], [one])
+
+    def _until(self, at_us: int) -> None:
         while self._later and self._later[0].priced.at_us <= at_us:
             self._watch(self._later[0].priced.at_us)
             if not self._later:

@@ -6,6 +6,7 @@ history has grown; with candles and a detector of another package.
 
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from coach.engine.api import candles, sight
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces
+from coach.engine.api.entries import ledger
 from coach.engine.api.imports import ImportRequest, import_statement, undo
 from coach.engine.api.insights import findings
 from coach.engine.api.plugins import Plugin, extra
@@ -30,6 +32,7 @@ from coach.engine.market.address import Folder
 from coach.engine.market.objects import open_objects
 from coach.engine.promises import judge
 from coach.engine.store.results.finding_text import as_text
+from coach.errors import Invalid
 from coach.model.accounts import SCORED_AT_ONCE
 from coach.model.market import SourceWishes
 from tests.databases import rows_of
@@ -45,6 +48,9 @@ FEBRUARY = datetime(2026, 2, 2, 8, tzinfo=UTC)
 FILLS = 60
 SYMBOLS = ("BTC-USD", "ETH-USD", "SOL-USD", "SOL-EUR")
 CANDLES = SYMBOLS[:2]
+COINS = ("BTC", "SOL", "SOL")
+RATIOS = ((10, 1), (1, 7), (3, 2))
+HOURS_TRADED = FILLS * 4
 FIRST_BAR, HOURS = datetime(2026, 1, 12, tzinfo=UTC), 24 * 7 * 10
 DERIVED = ("trade", "book", "book_hash", "unknown_basis", "breach", "tag")
 LARGE = (0, FILLS // 2, SCORED_AT_ONCE)
@@ -107,6 +113,7 @@ steps = st.builds(
             "pause",
             "label",
             "candles",
+            "split",
         ]
     ),
     st.integers(0, 1_000),
@@ -151,6 +158,7 @@ class Trader:
             "pause": self._pause,
             "label": self._label,
             "candles": self._bring_candles,
+            "split": self._split,
         }
         steps[step.what](step.choice)
 
@@ -177,6 +185,15 @@ class Trader:
     def _undo(self, choice: int) -> None:
         if self._runs:
             undo(self.session, self._runs.pop(choice % len(self._runs)).id)
+
+    def _split(self, choice: int) -> None:
+        """Write a split by hand, of a coin that is held then; an undo may take it back."""
+        coin, ratio = COINS[choice % len(COINS)], RATIOS[choice % len(RATIOS)]
+        at = FEBRUARY + timedelta(hours=choice % HOURS_TRADED)
+        with suppress(Invalid):
+            written = ledger.split(self.session, "main", coin, ledger.SplitRatio(*ratio), at)
+            if not written.known:
+                self._runs.append(written.run)
 
     def _promise(self, choice: int) -> None:
         kind, params, _ = PROMISES[choice % len(PROMISES)]
@@ -281,6 +298,7 @@ def test_any_order_of_changes_leaves_what_everything_made_anew_would_be(
         "fill",
         "fill_version",
         "row_order",
+        "movement",
         "run",
         "rule",
         "label",

@@ -13,8 +13,9 @@ from coach.engine.features.history import History, history
 from coach.engine.features.orders import ADD, CLOSE, ENTRY, PARTIAL, BookFills, Orders, Rows, orders
 from coach.engine.ledger.book import Book
 from coach.engine.ledger.columns import as_columns
-from coach.engine.ledger.round_trip import BookName
+from coach.engine.ledger.round_trip import BookName, trade_id
 from coach.model.accounts import Account, AccountId
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.trades import Trip
 
@@ -126,3 +127,15 @@ def test_positions_follow_from_the_orders(steps: list[tuple[int, int]]) -> None:
             assert found.before[later] == pytest.approx(left)
         closed = past.closed_us[row] != -1
         assert (found.kind[own[-1]] == CLOSE) == closed
+
+
+def test_orders_before_a_split_are_in_the_units_after_it() -> None:
+    taken = [fill(1, 0, "1", 100), fill(2, 10, "10", 8), fill(3, 20, "-20", 11)]
+    split = Split(NOON + timedelta(minutes=5), 10, 1, Decimal(0), Decimal(0))
+    trip = trade_id(NAME, taken[0].key)
+    rows = Rows((trip,), ((taken[2].key,),))
+    found = orders(rows, [BookFills(NAME, taken, (split,))])
+    assert found.kind.tolist() == [ENTRY, ADD, CLOSE]
+    assert found.quantity.tolist() == [10, 10, 20]
+    assert found.price.tolist() == [10, 8, 11]
+    assert found.average.tolist() == [0, 10, 9]

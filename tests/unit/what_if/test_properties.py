@@ -1,5 +1,6 @@
 """Whatever was traded: nothing asked is the same ledger, and what is left out stays out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from coach.engine.what_if.course import Course
 from coach.engine.what_if.purse import Purse
 from coach.engine.what_if.replay import ReplayResult, replay
 from coach.model.accounts import Account, AccountId
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.trades import TradeId
 
@@ -49,6 +51,23 @@ def book_of(rows: list[tuple[str, int, int, str, str, int]], *, shorts: bool) ->
             )
         )
     return AccountBook(Account(AccountId(1), "main", "generic", shorts), SYMBOL, fills)
+
+
+@given(some_fills, st.booleans(), st.integers(0, 25), st.sampled_from([(10, 1), (3, 2), (1, 7)]))
+def test_nothing_asked_is_the_same_ledger_across_a_split(
+    rows: list[tuple[str, int, int, str, str, int]],
+    shorts: bool,
+    place: int,
+    ratio: tuple[int, int],
+) -> None:
+    book = book_of(rows, shorts=shorts)
+    at = book.fills[min(place, len(rows) - 1)].at
+    book = replace(book, splits=(Split(at, *ratio, Decimal(0), Decimal(0)),))
+    found = replayed(book, {}, None)
+    assert not [line for line in found.lines if line.changed]
+    assert [line.trip for line in found.lines] == sorted(
+        matched(book), key=lambda trip: (trip.opened_us, trip.id)
+    )
 
 
 def replayed(book: AccountBook, courses: dict[TradeId, Course], money: int | None) -> ReplayResult:

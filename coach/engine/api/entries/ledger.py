@@ -8,19 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
 
 from coach.brokers.base import LONGEST_ID, Other, SourceInfo, is_id
 from coach.engine.api import imports, sight
-from coach.engine.ledger.exact import ZERO, multiply, subtract
+from coach.engine.ledger.exact import ZERO, multiply, scaled, subtract
+from coach.engine.ledger.splits import lowest
 from coach.engine.store import accounts
 from coach.engine.store.entries import ledger
 from coach.engine.store.entries.balances import balance_at
+from coach.engine.store.entries.splits import balance_before
 from coach.engine.store.imports import runs
 from coach.errors import Invalid, NotFound
 from coach.model.coins import coin_name
 from coach.model.entries.kinds import ENTRY_KINDS
 from coach.model.movements import EVERY_WALLET, Movement, StatedBalance
+from coach.model.numbers import typed_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +37,6 @@ if TYPE_CHECKING:
     from coach.model.entries.kinds import EntryKind
 
 BY_HAND = SourceInfo("entries", "entries", "generic", "main", 10, shorts=True)
-ONE = Decimal(1)
 LEAVING: tuple[EntryKind, ...] = ("withdrawal", "fee")
 
 
@@ -62,6 +65,13 @@ class NewEntry:
     fee: Decimal = ZERO
     leaves: bool = False
     reference: str = ""
+
+
+class SplitRatio(NamedTuple):
+    """Of so many units after a split, and how many they stand for; in lowest terms."""
+
+    after: int
+    before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +142,31 @@ def rename(
 
 
 def split(
-    session: Session, account: str | None, coin: str, ratio: Decimal, at: datetime
+    session: Session, account: str | None, coin: str, ratio: SplitRatio, at: datetime
 ) -> WrittenEntries:
-    """Write a split: each unit that is held then becomes `ratio` of them."""
+    """Write a split: of each `before` units that are held then, long or short, `after` are made.
+
+    It takes effect before the trades of that moment.
+    """
     name = coin_named(coin)
-    if ratio <= ZERO or ratio == 1:
-        raise Invalid("ratio", f"not {ratio}", "a number above zero other than 1")
-    more = multiply(_held(session, account, name, at), subtract(ratio, ONE))
-    return _write(session, account, [Other("split", 1, (Movement(name, more, at),))])
+    own = _account(session, account)
+    held = balance_before(session.connection, session.user.id, own.id, name, at)
+    if not held:
+        what = f"no {name} in {own.name} then"
+        raise Invalid("asset", what, "a share or coin that is held or owed before the split")
+    left = scaled(held, Decimal(ratio.after), Decimal(ratio.before))
+    more = Movement(name, subtract(left, held), at)
+    return _write(session, account, [Other(f"split {ratio.after}:{ratio.before}", 1, (more,))])
+
+
+def split_ratio(text: str) -> SplitRatio:
+    """Return the ratio that a person typed: 10, 0.1, 3:2; Invalid where it is none."""
+    after, colon, before = text.partition(":")
+    units = [typed_number(part) or ZERO for part in (after, before if colon else "1")]
+    found = lowest(Fraction(units[0]), Fraction(units[1]))
+    if found is not None:
+        return SplitRatio(*found)
+    raise Invalid("ratio", f"not {text!r}", "new units for old ones", example="10, 3:2 or 1:7")
 
 
 def state_balance(

@@ -22,6 +22,7 @@ from coach.engine.exports.sealed_archive import ArchiveSource
 from coach.engine.exports.tables import Row
 from coach.engine.ledger.exact import add
 from coach.engine.store import migrate, trades
+from coach.engine.store.entries.splits import by_account_name
 from coach.engine.store.exports import fills, user_rows
 from coach.engine.store.exports.fills import ListedFill
 from coach.errors import Invalid
@@ -167,7 +168,8 @@ def _journal(session: "Session", draft: Path, name: str) -> ExportedFile:
     file, write_journal = journals.JOURNALS[name]
     path = folder.new_file(draft / file)
     listed, unknown = list(listed_fills(session)), _in_no_trade(session)
-    count = write_journal(path, listed, unknown, session.user.zone)
+    splits = by_account_name(session.connection, session.user.id)
+    count = write_journal(path, listed, unknown, splits, session.user.zone)
     return _described(path, "fills", count)
 
 

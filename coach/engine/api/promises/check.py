@@ -353,12 +353,14 @@ def _held(session: Session, past: History, wish: ProposedOrder) -> OpenHolding |
     if not open_trips:
         return None
     from coach.engine.features.orders import ADD, ENTRY, BookFills, Rows, orders
+    from coach.engine.ledger.doubts import base_of
     from coach.engine.ledger.round_trip import BookName
     from coach.engine.rules.before import OpenHolding
+    from coach.engine.store.entries.splits import splits
 
     trip = open_trips[-1]
     names = {one.id: one.name for one in accounts.accounts(session.connection, session.user.id)}
-    starts = {wish.symbol: trip.opened_us}
+    starts, told = {wish.symbol: trip.opened_us}, splits(session.connection, session.user.id)
     books: dict[BookName, list[object]] = {}
     for account, symbol, fill in fills.reaching(
         session.connection, session.user.id, starts, wish.at_us + 1
@@ -366,7 +368,10 @@ def _held(session: Session, past: History, wish: ProposedOrder) -> OpenHolding |
         books.setdefault(BookName(account, names[account], symbol), []).append(fill)
     laid_out = orders(
         Rows((trip.id,), (trip.exit_fills,)),
-        [BookFills(name, found) for name, found in books.items()],  # type: ignore[arg-type]
+        [
+            BookFills(name, found, told.get((name.account_id, base_of(name.symbol)), ()))  # type: ignore[arg-type]
+            for name, found in books.items()
+        ],
     )
     if not len(laid_out):
         return None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from psycopg import Connection
 
     from coach.engine.ledger.doubts import OpenPosition
     from coach.model.accounts import UserId
+    from coach.model.entries.splits import Split
     from coach.model.trades import TradeId
 
 NOW = """
@@ -43,8 +46,15 @@ sized as (
       from opened t join account a on a.user_id = t.user_id and a.id = t.account_id
       join fill f on f.key = t.first_key
            and f.user_id = t.user_id and f.account_id = t.account_id and f.margin = '')
-select id, name, symbol, quantity, opened_at from sized where quantity > 0
+select id, name, symbol, quantity, opened_at from sized
  order by symbol collate "C", name collate "C"
+"""
+MOVES = """
+select f.at, case f.side when 'buy' then f.quantity else -f.quantity end
+  from fill f join account a on a.user_id = f.user_id and a.id = f.account_id
+ where f.user_id = %(user)s and a.name = %(account)s and f.symbol = %(symbol)s
+   and f.margin = '' and f.left_out is null and f.at >= %(since)s and f.at < %(until)s
+ order by f.at
 """
 LEAVING = """
 select exists (select from movement where user_id = %(user)s and quantity < 0)
@@ -56,6 +66,9 @@ select exists (select from movement where user_id = %(user)s and quantity < 0)
 """
 
 
+NO_SPLITS: Mapping[tuple[str, str], Sequence[Split]] = MappingProxyType({})
+
+
 class OpenTrade(NamedTuple):
     """A trade whose position is open in the books."""
 
@@ -64,17 +77,45 @@ class OpenTrade(NamedTuple):
 
 
 def open_longs(
-    connection: Connection[Any], user_id: UserId, until: datetime | None = None
+    connection: Connection[Any],
+    user_id: UserId,
+    until: datetime | None = None,
+    splits: Mapping[tuple[str, str], Sequence[Split]] = NO_SPLITS,
 ) -> list[OpenTrade]:
     """Return the owned coins that are open in the books, by symbol and account.
 
-    With `until`, those that were open just before it, with what was open of them then.
+    With `until`, those that were open just before it, with what was open of them then: `splits` by
+    the name of an account and a coin are those before it.
     """
     from coach.engine.ledger.doubts import OpenPosition
 
     query = NOW if until is None else THEN
-    rows = connection.execute(query, {"user": user_id, "until": until})
-    return [OpenTrade(name, OpenPosition(*row)) for name, *row in rows]
+    rows = connection.execute(query, {"user": user_id, "until": until}).fetchall()
+    found = [OpenTrade(name, OpenPosition(*row)) for name, *row in rows]
+    if until is None:
+        return found
+    sized = (_sized(connection, user_id, until, one, splits) for one in found)
+    return [one for one in sized if one.position.quantity > 0]
+
+
+def _sized(
+    connection: Connection[Any],
+    user_id: UserId,
+    until: datetime,
+    one: OpenTrade,
+    splits: Mapping[tuple[str, str], Sequence[Split]],
+) -> OpenTrade:
+    """Return an open trade with its quantity in the units after its splits."""
+    from coach.engine.ledger.doubts import base_of
+    from coach.engine.ledger.splits import quantity_since
+
+    account, symbol, _, since = one.position
+    own = [split for split in splits.get((account, base_of(symbol)), ()) if split.at > since]
+    if not own:
+        return one
+    facts = {"user": user_id, "account": account, "symbol": symbol, "since": since, "until": until}
+    moves = connection.execute(MOVES, facts).fetchall()
+    return one._replace(position=one.position._replace(quantity=quantity_since(moves, own)))
 
 
 def may_have_left(connection: Connection[Any], user_id: UserId) -> bool:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import trades
 from coach.engine.api.entries import ledger
-from coach.engine.api.entries.ledger import EntryFilter, NewEntry
+from coach.engine.api.entries.ledger import EntryFilter, NewEntry, SplitRatio
 from coach.engine.api.entries.reconcile import reconcile
 from coach.engine.api.imports import ImportRequest, import_statement, undo
 from coach.engine.api.session import Session
@@ -54,17 +53,10 @@ def test_a_withdrawal_leaves_with_its_fee_on_top(session: Session) -> None:
 def test_a_new_name_and_a_split_take_all_that_is_held(session: Session) -> None:
     ledger.rename(session, None, ("MATIC", "POL"), Decimal(1), AT)
     assert held(session) == {"POL": "100", "USD": "-100"}
-    ledger.split(session, None, "POL", Decimal(10), AT)
+    ledger.split(session, None, "POL", SplitRatio(10, 1), AT)
     assert held(session) == {"POL": "1000", "USD": "-100"}
     kinds = {one.kind for one in ledger.entries(session, EntryFilter(coin="POL"))}
     assert kinds == {"rename", "split"}
-
-
-def test_a_profit_across_a_split_is_said_to_be_wrong(session: Session) -> None:
-    assert not [one for one in trades.profit(session).warnings if "was split" in one]
-    ledger.split(session, None, "MATIC", Decimal(10), AT)
-    (said,) = [one for one in trades.profit(session).warnings if "was split" in one]
-    assert said.startswith("MATIC-USD in main: MATIC was split on ")
 
 
 def test_a_convert_has_two_sides(session: Session) -> None:
@@ -114,7 +106,7 @@ def test_what_is_not_held_has_no_new_name(session: Session) -> None:
     with pytest.raises(Invalid):
         ledger.rename(session, None, ("SOL", "POL"), Decimal(1), AT)
     with pytest.raises(NotFound):
-        ledger.split(session, "nowhere", "MATIC", Decimal(2), AT)
+        ledger.split(session, "nowhere", "MATIC", SplitRatio(2, 1), AT)
 
 
 def test_one_deposit_that_two_files_tell_by_its_id_is_one(session: Session, tmp_path: Path) -> None:
