@@ -129,7 +129,7 @@ _coach() {
         " experiments show") COMPREPLY=($(compgen -W "--json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;
         " experiments stop") COMPREPLY=($(compgen -W "--json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;
         " experiments result") COMPREPLY=($(compgen -W "--json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;
-        " digest") COMPREPLY=($(compgen -W "--week --format --evidence --verify --output -o --send --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
+        " digest") COMPREPLY=($(compgen -W "--week --format --evidence --verify --output -o --send --in --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
         " digest|--format") COMPREPLY=($(compgen -W "text md html json svg png" -- "$word")) ;;
         " notify") COMPREPLY=($(compgen -W "add list test log resend remove --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
         " notify add") COMPREPLY=($(compgen -W "--to --from --host --port --user --security --secret-file --quiet-hours --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;

@@ -71,6 +71,7 @@ class User:
     """A person; `zone` is the IANA name they declared, days and weeks are cut there.
 
     `tone` is how their Rational Future Self speaks to them, `persona` by which principles.
+    `base_currency` is the one that sums of several are told in, "" for none.
     """
 
     id: UserId
@@ -78,6 +79,7 @@ class User:
     zone: str
     tone: Tone = "supportive"
     persona: PersonaId = "future-self"
+    base_currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

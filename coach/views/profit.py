@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from coach.model.fills import Side
 from coach.model.trades import Method, UnknownBasis
+from coach.views.holdings.base_currency import BaseProfitRow, base_profit
 from coach.views.table import Column
 
 if TYPE_CHECKING:
@@ -80,12 +81,16 @@ class UnknownSaleRow(TypedDict):
 
 
 class ProfitReport(TypedDict):
-    """Profit by one method; `total` is per quote currency, `unknown_basis` is in no profit."""
+    """Profit by one method; `total` is per quote currency, `unknown_basis` is in no profit.
+
+    `in_base` is null for who has chosen no base currency.
+    """
 
     method: Method
     by_symbol: list[SymbolProfitRow]
     total: dict[str, ProfitTotal]
     unknown_basis: list[UnknownSaleRow]
+    in_base: BaseProfitRow | None
 
 
 def profit_report(profit: "Profit") -> ProfitReport:
@@ -95,6 +100,7 @@ def profit_report(profit: "Profit") -> ProfitReport:
         "by_symbol": [symbol_profit(profit, row) for row in profit.rows],
         "total": {quote: profit_total(total) for quote, total in profit.totals.items()},
         "unknown_basis": [unknown_sale(profit, sale) for sale in profit.unknown],
+        "in_base": None if profit.base is None else base_profit(profit.base),
     }
 
 
@@ -110,7 +116,7 @@ def symbol_profit(profit: "Profit", row: "ProfitRow") -> SymbolProfitRow:
         "fees": position.fees,
         "net": position.net,
         "open_quantity": position.open_quantity,
-        "held_quantity": row.doubt.held if row.doubt else position.open_quantity,
+        "held_quantity": row.held().quantity,
         "open_cost": position.open_cost,
         "other_fees": position.other_fees,
         "margin": position.margin,

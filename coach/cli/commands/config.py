@@ -66,9 +66,10 @@ def write(
 ) -> None:
     """Write a setting: your own to the database, others to the file.
 
-    Zone, tone and persona are your own. Your days and weeks are cut in another zone from then
-    on, and rules and habits are judged anew. While a locked rule counts days or hours that waits
-    for its lock. Before there is a database the zone is written into the file, for the first user.
+    Zone, tone, persona and base_currency are your own. Your days and weeks are cut in another zone
+    from then on, and rules and habits are judged anew. While a locked rule counts days or hours
+    that waits for its lock. Before there is a database the zone is written into the file, for the
+    first user.
     """
     frame = frame_of(context)
     if name in USUAL:

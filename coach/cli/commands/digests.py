@@ -12,7 +12,7 @@ from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
 from coach.cli.show.answers import Answer
 from coach.cli.show.screen import without_columns, wrapped
-from coach.errors import Invalid
+from coach.errors import Invalid, UsageError
 from coach.files import write_private
 from coach.model.plain import plain
 from coach.views import digests as views
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from coach.engine.api.session import Session
 
 Format = Literal["text", "md", "html", "json", "svg", "png"]
-
+WeekIn = tuple[str | None, str | None]
+"""Which week, and in which currency for this once."""
 
 Week = Annotated[str | None, typer.Option(metavar="WEEK", help="An ISO week such as 2026-W14.")]
 Form = Annotated[Format, typer.Option("--format", help="How to write it.")]
@@ -35,6 +36,9 @@ Evidence = Annotated[
 Verify = Annotated[bool, typer.Option("--verify", help="Make it again and compare.")]
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it to a file.")
+]
+Currency = Annotated[
+    str | None, typer.Option("--in", metavar="CURRENCY", help="Sums in this one, for this once.")
 ]
 Send = Annotated[bool, typer.Option("--send", help="Send it by each channel that has not had it.")]
 
@@ -47,6 +51,7 @@ def digest(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     verify: Verify = False,
     output: Output = None,
     send: Send = False,
+    currency: Currency = None,
 ) -> None:
     """Read one week back to you; without --week the last one that is over.
 
@@ -62,29 +67,36 @@ def digest(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     With --send it goes out once by each channel of `coach notify`, outside of its quiet hours, and
     a line for each says what became of it; exit code 3 where one could not be sent.
 
+    With --in sums are told in that currency, by stored candles. Such a digest is not kept.
+
     With --verify the digest is computed anew and compared; exit code 5 when it differs and no
     newer formula explains it.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     frame = frame_of(context)
+    if verify or send:
+        _of_the_kept_one(frame, week, currency, verify=verify)
+    elif output is not None:
+        save(frame, (week, currency), form, output)
+    else:
+        show(frame, (week, currency), form, evidence=evidence)
+
+
+def _of_the_kept_one(frame: Frame, week: str | None, currency: str | None, *, verify: bool) -> None:
+    if currency is not None:
+        raise UsageError("leave --in out", what="only the digest that is kept is verified or sent")
     if verify:
         prove(frame, week)
-    elif send:
-        send_out(frame, week)
-    elif output is not None:
-        save(frame, week, form, output)
     else:
-        show(frame, week, form, evidence=evidence)
+        send_out(frame, week)
 
 
-def show(frame: Frame, week: str | None, form: Format, *, evidence: bool) -> None:
+def show(frame: Frame, wanted: WeekIn, form: Format, *, evidence: bool) -> None:
     """Show a week's digest; on a terminal its text begins with what to read."""
-    from coach.engine.api import digests
-
     if form == "png":
         hint = "coach digest --format png -o week.png"
         raise Invalid("format", "not png on its own", "png with a file to write", hint=hint)
     with frame.session() as session:
-        view = digests.digest(session, week)
+        view = _read(session, wanted)
         shown = answer(view, form)
         if form == "text" and frame.columns is not None:
             page = on_terminal(view, frame.columns, evidence=evidence)
@@ -95,12 +107,18 @@ def show(frame: Frame, week: str | None, form: Format, *, evidence: bool) -> Non
     frame.show(shown)
 
 
-def save(frame: Frame, week: str | None, form: Format, output: Path) -> None:
-    """Write a week's digest to a file, which is its owner's alone to read."""
+def _read(session: "Session", wanted: WeekIn) -> "DigestView":
+    """Return a week's digest; in another currency for this once it is not kept."""
     from coach.engine.api import digests
 
+    week, currency = wanted
+    return digests.look(session, week, currency) if currency else digests.digest(session, week)
+
+
+def save(frame: Frame, wanted: WeekIn, form: Format, output: Path) -> None:
+    """Write a week's digest to a file, which is its owner's alone to read."""
     with frame.session() as session:
-        view = digests.digest(session, week)
+        view = _read(session, wanted)
     content = view.png() if form == "png" else written(view, form).encode()
     write_private(output, content)
     data = {**views.digest(view), "file": str(output)}

@@ -36,8 +36,9 @@ def pnl(
 ) -> None:
     """Show realised profit (gross, fees, net) and open positions, per symbol.
 
-    With --in each closed trade is converted by the stored candle that contains its close, which is
-    named; what no candle tells stays as it is, and is said.
+    With --in each closed trade is converted by the stored candles that contain what closed it,
+    which are named; what no candle tells stays as it is, and is said. With the setting
+    base_currency all of it is told in that currency, too.
     """
     from coach.engine.api import trades as api
 
@@ -62,7 +63,7 @@ def answer(profit: "Profit", zone: str = "UTC") -> Answer:
     values = rows(report["by_symbol"])
     table = Table(views.SYMBOL_PROFITS, values)
     people = Table(columns(profit), [_for_a_person(row) for row in values])
-    below = (*totals(profit), *apart(profit, zone))
+    below = (*totals(profit), *_in_base(profit), *apart(profit, zone))
     return Answer(
         "pnl", json_row(report), table, for_people=people, below=below, warnings=profit.warnings
     )
@@ -97,6 +98,13 @@ def totals(profit: "Profit") -> "Iterator[str]":
         )
         without = f"  without fees in {', '.join(coins)}" if coins else ""
         yield f"total {quote}  gross {gross}  fees {fees}  net {net}{without}"
+
+
+def _in_base(profit: "Profit") -> "Iterator[str]":
+    if profit.base is not None:
+        from coach.cli.fills.base_currency import base_lines
+
+        yield from base_lines(profit.base)
 
 
 def apart(profit: "Profit", zone: str) -> "Iterator[str]":

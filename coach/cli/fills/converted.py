@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from coach.advice.readable import money
+from coach.cli.fills.base_currency import realised_lines
 from coach.cli.show.answers import Answer
 from coach.engine.api.money.converted import converted, of_open_trades
 from coach.views.holdings.converted import CONVERTED, converted_trade
@@ -12,9 +13,10 @@ from coach.views.table import Table, rows
 from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from coach.engine.api.session import Session
+    from coach.model.bookkeeping.base_currency import BaseSums
     from coach.model.bookkeeping.converted import ConvertedTrade
 
 
@@ -28,7 +30,7 @@ def converted_answer(
         "pnl",
         list(values),
         Table(CONVERTED, values, "no closed trades"),
-        below=(*sums(found), *left_open(of_open_trades(session, symbol, account))),
+        below=(*sums(found), *left_open(*of_open_trades(session, currency, symbol, account))),
         hints=tuple(_hints(found)),
     )
 
@@ -49,16 +51,19 @@ def sums(found: "Sequence[ConvertedTrade]") -> "Iterator[str]":
             net = money(str(sum(unvalued, Decimal(0))), quote)
             yield (
                 f"{quote}: {counted(len(unvalued), 'trade')} of net {net} {quote} not converted: no"
-                " stored candle contains their close"
+                " stored candle contains what closed them"
             )
     yield from _total(found, len(of_quote))
 
 
-def left_open(parts: "Mapping[str, tuple[int, Decimal]]") -> "Iterator[str]":
+def left_open(count: int, parts: "BaseSums") -> "Iterator[str]":
     """Yield what trades that are still open realised, which is in none of the sums."""
-    for quote, (count, net) in sorted(parts.items()):
-        realised = f", which realised {money(str(net), quote)} {quote} so far" if net else ""
-        yield f"{quote}: {counted(count, 'open trade')} not in these sums{realised}"
+    if not count:
+        return
+    yield f"{counted(count, 'open trade')} not in these sums"
+    if parts.sums.closes or parts.left:
+        yield "realised of these so far:"
+        yield from realised_lines(parts)
 
 
 def _total(found: "Sequence[ConvertedTrade]", quotes: int) -> "Iterator[str]":

@@ -1,9 +1,10 @@
-"""Settings that are kept with the user in the database: the tone, and the persona."""
+"""Settings that are kept with the user: the tone, the persona, and the base currency."""
 
 from typing import TYPE_CHECKING
 
 from coach.cli.show.answers import Answer
 from coach.errors import CoachError
+from coach.model.bookkeeping.base_currency import NO_BASE
 from coach.model.reflections.words import PERSONAS, TONES
 from coach.settings.values import Setting
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 TONE = "tone"
 PERSONA = "persona"
-USUAL = {TONE: TONES[0], PERSONA: PERSONAS[0]}
+BASE_CURRENCY = "base_currency"
+USUAL = {TONE: TONES[0], PERSONA: PERSONAS[0], BASE_CURRENCY: NO_BASE}
 """What everybody begins with."""
 
 
@@ -34,7 +36,7 @@ def drop_own(frame: "Frame", name: str) -> Answer:
         _set(session, name, usual)
     data: dict[str, Json] = {"name": name, "was_set": was_set, "user": session.user.name}
     sentence = f"{name} is unset" if was_set else f"{name} was not set"
-    return Answer("config unset", data, text=f"{sentence}; it is {usual}")
+    return Answer("config unset", data, text=f"{sentence}; it is {usual or 'none'}")
 
 
 def own_settings(frame: "Frame") -> list[Setting]:
@@ -50,11 +52,14 @@ def own_settings(frame: "Frame") -> list[Setting]:
 
 
 def _of(session: "Session", name: str) -> str:
-    return session.user.tone if name == TONE else session.user.persona
+    user = session.user
+    return {TONE: user.tone, PERSONA: user.persona, BASE_CURRENCY: user.base_currency}[name]
 
 
 def _set(session: "Session", name: str, value: str) -> str:
+    from coach.engine.api.money.base_currency import set_base_currency
     from coach.engine.api.reflection.persona import set_persona
     from coach.engine.api.reflection.tone import set_tone
 
-    return set_tone(session, value) if name == TONE else set_persona(session, value)
+    setters = {TONE: set_tone, PERSONA: set_persona, BASE_CURRENCY: set_base_currency}
+    return setters[name](session, value)

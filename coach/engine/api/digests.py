@@ -7,6 +7,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
+from coach.engine.api.money.base_currency import currency_named
+from coach.engine.api.money.digest_rates import rate_reader
 from coach.engine.digest import asked, pack, render, screen
 from coach.engine.digest.page.chart import whole_svg
 from coach.engine.digest.page.html import html
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from coach.engine.api.session import Session
     from coach.engine.digest.shape import Pack
+    from coach.engine.reports.digest import DigestSources
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +96,24 @@ def digest(session: Session, week: str | None = None) -> DigestView:
     return _view(chosen, _make(session, chosen) if kept is None else kept)
 
 
-def look(session: Session, week: str | None = None) -> DigestView:
-    """Return the week's digest as `digest` does; this only reads, and a new one is kept nowhere."""
+def look(session: Session, week: str | None = None, currency: str = "") -> DigestView:
+    """Return the week's digest as `digest` does; this only reads, and a new one is kept nowhere.
+
+    Another currency than the user's base currency may be named for this once.
+    """
     from coach.engine.reports.digest import make
 
+    if currency:
+        named = currency_named(currency)
+        session = replace(session, user=replace(session.user, base_currency=named))
     chosen = _chosen(session, week)
     kept = _read_back(session, chosen)
     if kept is not None:
         return _view(chosen, kept)
-    reader, guests = sight.reader(session), sight.guests(session)
+    sources = _sources(session)
     until = _checks_until(session, chosen)
     with sight.reading(session):
-        made = make(session.connection, session.user, chosen, reader, guests, until)
+        made = make(session.connection, session.user, chosen, sources, until)
     return _view(chosen, made.pack)
 
 
@@ -127,6 +136,8 @@ def _history_sha256(session: Session, week: str) -> str:
         if one.stood_at(end)
     ]
     said = f"{_checks_until(session, week)} {checks.state(connection, user_id, end)} {standing}"
+    if session.user.base_currency:
+        said += f" in {session.user.base_currency}"
     formulas = f"{pack.DIGEST_FORMULA} {pack.WEEK_FORMULA} {pack.TRADES_FORMULA}"
     return sha256(f"{formulas} {found} {said}".encode()).hexdigest() if found else ""
 
@@ -171,8 +182,7 @@ def _make(session: Session, week: str) -> Pack:
             session.connection,
             session.user,
             week,
-            sight.reader(session),
-            sight.guests(session),
+            _sources(session),
             _checks_until(session, week),
         )
         if _history_sha256(session, week) == inputs:
@@ -181,6 +191,13 @@ def _make(session: Session, week: str) -> Pack:
             events.append(DigestReady(week=week, sha256=pack.sha256(written.pack)))
         running.finish({"week": week, "sha256": pack.sha256(written.pack)})
     return written.pack
+
+
+def _sources(session: Session) -> DigestSources:
+    from coach.engine.reports.digest import DigestSources
+
+    rates = rate_reader(session, session.user.base_currency)
+    return DigestSources(sight.reader(session), sight.guests(session), rates)
 
 
 def _view(week: str, made: Pack) -> DigestView:
@@ -201,17 +218,21 @@ def verify(session: Session, week: str | None = None) -> Verification:
     zone that it was made in; the numbers are always computed. A digest that an earlier formula made
     is held against its inputs: other numbers are no fault of it.
     """
-    from coach.engine.reports.digest import make, used_by
+    from coach.engine.reports.digest import DigestSources, make, rates_used_by, used_by
 
     chosen = newest_week(session) if week is None else week_named(week)
     kept = digests.find(session.connection, session.user.id, chosen)
     stored = digest(session, chosen).pack if kept is None else pack.read(kept.pack)
     used = candle_use.snapshots(session.connection, session.user.id, used_by(chosen))
-    user = replace(session.user, zone=stored["period"]["zone"])
-    recall, guests = sight.recaller(session, used), sight.guests(session)
+    base = stored.get("base_currency", "")
+    user = replace(session.user, zone=stored["period"]["zone"], base_currency=base)
+    rates = candle_use.snapshots(session.connection, session.user.id, rates_used_by(chosen))
+    sources = DigestSources(
+        sight.recaller(session, used), sight.guests(session), rate_reader(session, base, rates)
+    )
     with sight.reading(session):
         until = asked.known_until(stored)
-        made = make(session.connection, user, chosen, recall, guests, until).pack
+        made = make(session.connection, user, chosen, sources, until).pack
     if kept is not None and pack.sha256(stored) != kept.pack_sha256:
         differing, reason = ["bytes"], "the kept digest is not what was hashed when it was made"
     else:

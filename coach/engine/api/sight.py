@@ -12,7 +12,7 @@ from coach.errors import ObjectTrouble
 from coach.model.events import NewEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from coach.engine.biases.detector import Detector
     from coach.engine.features.bars import Market
@@ -119,6 +119,20 @@ def close_reader(session: Session) -> "CloseReader":
         from coach.engine.market.closes import closes_at
 
         return closes_at(shelf(session), symbol, moments_us)
+
+    return read
+
+
+def newest_close_reader(session: Session) -> "Callable[[Symbol], CandleClose | None]":
+    """Return how this session reads the newest stored close of a symbol."""
+    if session.objects is None or not any_candles(session):
+        return lambda _symbol: None
+    bring_to_hand(session)
+
+    def read(symbol: "Symbol") -> "CandleClose | None":
+        from coach.engine.market.closes import newest_close
+
+        return newest_close(shelf(session), symbol)
 
     return read
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from operator import attrgetter
 
@@ -16,8 +16,9 @@ from coach.engine.ledger.exact import add
 from coach.engine.ledger.realised import open_quantity
 from coach.engine.store import accounts, fills, insights, notes, trades
 from coach.engine.store.trades import BookPosition, TradeFilter
-from coach.errors import Invalid, NotFound
+from coach.errors import Invalid, NotFound, ObjectTrouble
 from coach.model.accounts import AccountId
+from coach.model.bookkeeping.base_currency import BaseProfit, HeldPosition
 from coach.model.fills import FillKey, Symbol
 from coach.model.insights import Bias
 from coach.model.notices import Notice
@@ -65,12 +66,18 @@ class ProfitRow:
     position: Position
     doubt: PositionDoubt | None = None
 
+    def held(self) -> HeldPosition:
+        """Return how much of the position is held."""
+        quantity = self.doubt.held if self.doubt else self.position.open_quantity
+        return HeldPosition(self.account, self.position.symbol, quantity)
+
 
 @dataclass(frozen=True, slots=True)
 class Profit:
     """Realised profit and open positions by one method; totals per quote currency.
 
     `origins` says in a phrase where the coins of unknown sales may come from, by account and fill.
+    `base` is the same in the user's base currency, None where there is none.
     """
 
     method: Method
@@ -79,6 +86,7 @@ class Profit:
     unknown: tuple[UnknownBasis, ...]
     warnings: tuple[str, ...]
     origins: dict[tuple[str, FillKey], str] = field(default_factory=dict)
+    base: BaseProfit | None = None
 
 
 def round_trips(
@@ -171,7 +179,27 @@ def profit(
     if method not in {"fifo", "average"}:
         raise Invalid("method", f"not {method!r}", "fifo or average", example="fifo")
     with session.connection.transaction():  # alone, each statement would take three journeys
-        return _profit(session, method, symbol, account)
+        found = _profit(session, method, symbol, account)
+    return _in_base(session, found, symbol, account) if session.user.base_currency else found
+
+
+def _in_base(session: Session, found: Profit, symbol: str | None, account: str | None) -> Profit:
+    """Return profit with what it is in the base currency, or with why that is not known."""
+    from coach.engine.api.money.realised import base_profit
+
+    if found.method != "fifo":
+        why = "closes are converted as FIFO matches them"
+    else:
+        held = [one.held() for one in found.rows]
+        wanted = symbol_named(session, symbol) if symbol else None
+        try:
+            base = base_profit(session, [one for one in held if one.quantity], wanted, account)
+        except ObjectTrouble as trouble:
+            why = str(trouble)
+        else:
+            return replace(found, base=base)
+    warning = f"nothing is told in {session.user.base_currency}: {why}"
+    return replace(found, warnings=(*found.warnings, warning))
 
 
 def _profit(session: Session, method: str, symbol: str | None, account: str | None) -> Profit:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
 from coach.engine.digest import figures, habits
+from coach.engine.digest.conversion.week_sums import cite_conversion, week_in_base
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.patterns import is_explained, is_machine
 from coach.engine.digest.scene import Scene, WeekFacts
@@ -49,11 +50,30 @@ def compare_weeks(scene: Scene, citations: Citations) -> WeekChanges:
         unvalued = any(one.closed.sums.get(quote, NO_MONEY).unvalued for one in both)
         measures = ("net_without", "fees_without") if unvalued else ("net", "fees")
         rows += [_row(measures[0], *net, quote), _row(measures[1], *fees, quote)]
+    rows += _in_base(scene, citations)
     rows.append(_row("broken", _broken(now, citations), _broken(before, citations)))
     return {
         "rows": rows,
         "statements": [moved(move, scene, citations) for move in moved_levels(scene)],
     }
+
+
+def _in_base(scene: Scene, citations: Citations) -> list[DigestRow]:
+    """Return the result and the fees of both weeks in the base currency, where there is one."""
+    now, before = week_in_base(scene, scene.now), week_in_base(scene, scene.before)
+    if now is None or before is None:
+        return []
+    cited = (
+        (now, cite_conversion(scene.now, now, citations)),
+        (before, cite_conversion(scene.before, before, citations)),
+    )
+    partly = "_partly" if now.left or before.left else ""
+    net = [figures.result(one.sums.net, one.currency, evidence) for one, evidence in cited]
+    fees = [figures.amount(one.sums.fees, one.currency, evidence) for one, evidence in cited]
+    return [
+        _row(f"net_in_base{partly}", net[0], net[1], now.currency),
+        _row(f"fees_in_base{partly}", fees[0], fees[1], now.currency),
+    ]
 
 
 def moved_levels(scene: Scene) -> list[LevelMove]:

@@ -4,6 +4,7 @@ It is the habit of the highlight where that is one: two costs of two habits woul
 """
 
 from coach.engine.digest import figures, habits
+from coach.engine.digest.conversion.statements import cost_in_base
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.scene import Scene
 from coach.engine.digest.shape import DigestStatement, statement
@@ -14,7 +15,11 @@ from coach.model.trades import RoundTrip
 
 def cost_statements(scene: Scene, citations: Citations) -> list[DigestStatement]:
     """State the week's fees, most used currency first, then one estimate if there is one."""
-    return [*_fees(scene, citations), *_estimate(scene, citations)]
+    return [
+        *_fees(scene, citations),
+        *cost_in_base(scene, citations),
+        *_estimate(scene, citations),
+    ]
 
 
 def _fees(scene: Scene, citations: Citations) -> list[DigestStatement]:

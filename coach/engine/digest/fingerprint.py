@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from coach.engine.digest.figures import exact, utc
 from coach.engine.digest.scene import Scene
+from coach.engine.ledger.conversion.rates import Rates
 from coach.model.canonical import canonical_json
 from coach.model.insights import Finding, Tag
 from coach.model.promises.checks import FillAfterCheck, KeptCheck
@@ -26,7 +27,7 @@ def fingerprints(scene: Scene) -> dict[str, str]:
     """Return the SHA-256 of every input, whatever order it came in.
 
     What is rare has one where there is any: candles, doubtful and departed trades, tags, checks,
-    commitments.
+    commitments, rates into a base currency.
     """
     inputs, weeks = scene.inputs, (scene.now, scene.before)
     trades = {
@@ -43,6 +44,7 @@ def fingerprints(scene: Scene) -> dict[str, str]:
         "fills_after_checks": _each(inputs.fills_after),
         "confidence": _each(() if inputs.confidence is None else [inputs.confidence]),
         "commitments": [_commitment(one) for one in inputs.commitments],
+        "rates": _rates(inputs.rates),
     }
     return {
         "trades": _of_all(trades.values()),
@@ -59,6 +61,13 @@ def fingerprints(scene: Scene) -> dict[str, str]:
 
 def _each(values: Iterable[KeptCheck | FillAfterCheck | BrierScore]) -> list[str]:
     return [_sha256(asdict(one)) for one in values]
+
+
+def _rates(rates: Rates | None) -> list[str]:
+    if rates is None:
+        return []
+    told = [_sha256([name, at, candles]) for (name, at), candles in rates.known.items()]
+    return [_sha256(rates.currency), *told]
 
 
 def _commitment(signed: Commitment) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from coach.engine.digest import changes, figures, habits
+from coach.engine.digest.conversion.statements import result_in_base
 from coach.engine.digest.cost import of_open_trades
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.promises import broken
@@ -105,7 +106,8 @@ def _facts(scene: Scene, citations: Citations) -> Highlight | None:
             statement("week.unknown", {"unknown": figures.count(unknown, "trade", evidence)})
         )
     results = [_result(closed.sums[quote], quote, evidence) for quote in closed.quotes()]
-    return {"reason": "facts", "statements": [*told, *results]}
+    in_base = result_in_base(scene, citations)
+    return {"reason": "facts", "statements": [*told, *results, *in_base]}
 
 
 def _result(sums: Sums, quote: str, evidence: str) -> "DigestStatement":

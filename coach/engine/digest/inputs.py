@@ -6,6 +6,7 @@ from datetime import datetime
 
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.words import AnyWords
+from coach.engine.ledger.conversion.rates import Rates
 from coach.model.insights import Bias, Finding, Tag
 from coach.model.promises.checks import FillAfterCheck, KeptCheck
 from coach.model.promises.commitments import Commitment
@@ -42,7 +43,8 @@ class DigestInputs:
     weeks, `fills_after` are the fills that may belong to them,
     `checks_until` is up to when those are known (None: the end),
     `confidence` is scored over all trades that closed before the end, None where none was given,
-    and `commitments` stood at the end.
+    and `commitments` stood at the end. `rates` lead into the trader's base currency, None where
+    there is none.
     """
 
     zone: str
@@ -64,6 +66,7 @@ class DigestInputs:
     checks_until: datetime | None = None
     confidence: BrierScore | None = None
     commitments: tuple[Commitment, ...] = ()
+    rates: Rates | None = None
 
     def words(self, bias: Bias) -> AnyWords:
         """Return the words of a habit."""

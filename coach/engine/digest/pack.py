@@ -24,6 +24,7 @@ from coach.engine.digest import (
     unknowns,
     wins,
 )
+from coach.engine.digest.conversion.week_sums import converted_part
 from coach.engine.digest.evidence import Citations
 from coach.engine.digest.fingerprint import fingerprints
 from coach.engine.digest.inputs import DigestInputs
@@ -67,6 +68,7 @@ def build(inputs: DigestInputs) -> Pack:
         "rules": promises.rule_statements(scene, citations),
         "habits": _guests(scene),
         **_asked(scene, citations),
+        **converted_part(scene),
         "evidence": citations.records(),
         "inputs": fingerprints(scene),
     }
@@ -97,6 +99,8 @@ def differences(stored: Pack, recomputed: Pack) -> list[str]:
     names = [name for name in before | now if before.get(name) != now.get(name)]
     if stored["period"]["zone"] != recomputed["period"]["zone"]:
         names.append("zone")
+    if stored.get("base_currency") != recomputed.get("base_currency"):
+        names.append("base currency")
     if stored["engine_version"] != recomputed["engine_version"]:
         names.append("formulas")
     return sorted(names) or ["wording"]

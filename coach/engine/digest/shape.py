@@ -105,7 +105,26 @@ class AskedPart(TypedDict):
     asked: NotRequired[list[DigestStatement]]
 
 
-class Pack(AskedPart):
+class RateRow(TypedDict):
+    """A candle by which money of a currency was converted, at the moment of a closing fill."""
+
+    currency: str
+    at: str
+    symbol: str
+    source: str
+    granularity_s: str
+    start: str
+    close: str
+
+
+class ConvertedPart(TypedDict):
+    """The base currency and every rate of the two weeks; who has chosen none has neither."""
+
+    base_currency: NotRequired[str]
+    rates: NotRequired[list[RateRow]]
+
+
+class Pack(AskedPart, ConvertedPart):
     """A digest. Its canonical bytes are a function of its inputs and nothing else.
 
     `habits` are the words of other packages' habits, so that it reads the same without them; packs

@@ -42,7 +42,7 @@ class WeekTally:
     `sums` are all that was realised in the week, by whatever closed a trade or a part of one.
     `left_open` are the trades that were partly closed in it and stayed open, `of_open` what that
     realised, a part of `sums`. `earlier` is what the closed trades had realised before the week,
-    which is not in `sums`.
+    which is not in `sums`. `parts` are the closing fills of the week, each with its currency.
     """
 
     trades: tuple[RoundTrip, ...]
@@ -51,6 +51,7 @@ class WeekTally:
     sums: dict[str, Sums]
     of_open: dict[str, Sums]
     earlier: dict[str, Sums]
+    parts: tuple[tuple[str, PartialClose], ...] = ()
 
     @property
     def other_fees(self) -> dict[str, Decimal]:
@@ -112,6 +113,7 @@ def tally(trades: Iterable[RoundTrip], start: datetime, end: datetime) -> WeekTa
         sums=_added_up(inside),
         of_open=_added_up((trip, parts) for trip, parts in inside if trip in left_open),
         earlier=_added_up(earlier),
+        parts=tuple((quote_of(trip), part) for trip, parts in inside for part in parts),
     )
 
 

@@ -38,6 +38,8 @@ SENTENCES = {
     ),
     "week.net": "After fees the result was {net}.",
     "week.without_fees": "Without the fees paid in {coins} the result was {net}.",
+    "week.in_base": "All in one currency the result after fees was {net}.",
+    "week.in_base_partly": "Without {left}, all in one currency, the result after fees was {net}.",
     "week.part": "{net} was realised from {open} (fees {fees}).",
     "week.opened": "The week opened {opened} and closed none.",
     "week.quiet": "No trade was opened or closed in this week.",
@@ -54,6 +56,16 @@ SENTENCES = {
         " counted in the weeks in which it happened."
     ),
     "cost.none": "Nothing was closed, so no fees were counted.",
+    "cost.in_base": "All in {currency}: fees were {fees}; gross result {gross}; after fees {net}.",
+    "cost.in_base_partly": (
+        "In {currency}, as far as it is converted: fees were {fees}; gross result {gross}; after"
+        " fees {net}."
+    ),
+    "cost.rates": "Each close was converted at its own candle: {rates}.",
+    "cost.not_converted": (
+        "Not converted to {currency} and in no sum of it, since no stored candle contains its"
+        " moment: {net} of {closes}."
+    ),
     "rule.broken": "{rule}: broken {times}.",
     "rule.kept": "{rule}: kept in {entries}.",
     "rule.kept_until": "{rule}: kept in {entries}, until it expired on {expiry}.",
@@ -145,6 +157,10 @@ MEASURES = {
     "net_without": "result without unvalued fees",
     "fees": "fees",
     "fees_without": "fees that are valued",
+    "net_in_base": "all results after fees",
+    "net_in_base_partly": "results after fees that are converted",
+    "fees_in_base": "all fees",
+    "fees_in_base_partly": "fees that are converted",
     "broken": "rules broken",
 }
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from coach.engine.biases import detection
 from coach.engine.conclusions.conclude import informed, snapshots
 from coach.engine.digest import pack
 from coach.engine.digest.flags import is_asked_about
 from coach.engine.digest.inputs import DigestInputs, FillCoverage
+from coach.engine.digest.tally import tally
 from coach.engine.digest.week import bounds, span, week_before
 from coach.engine.features.history import OPEN
 from coach.engine.history.departed import followed, gone
@@ -27,7 +28,7 @@ from coach.model.promises.confidence import TradeResult
 from coach.model.times import DAY_US, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from psycopg import Connection
@@ -37,12 +38,16 @@ if TYPE_CHECKING:
     from coach.engine.features.history import History
     from coach.engine.history.departed import FollowedPosition
     from coach.engine.history.inputs import MarketReader
+    from coach.engine.ledger.conversion.rates import Rates
+    from coach.engine.ledger.conversion.sums import Realised
     from coach.model.accounts import User
     from coach.model.insights import Finding, Tag
     from coach.model.promises.checks import FillAfterCheck, KeptCheck
     from coach.model.promises.commitments import Commitment
     from coach.model.promises.confidence import BrierScore
     from coach.model.trades import RoundTrip
+
+    RateReader = Callable[[Sequence[Realised]], tuple[Rates, tuple[str, ...]]]
 
 NOTHING = Decimal(0)
 
@@ -52,43 +57,66 @@ class DigestBuild:
     """A week's pack, and the hashes of the weeks of candles that it was made with.
 
     `history_sha256` is the hash of all inputs, where they were the same before and after.
+    `rate_candles` are the hashes of those that converted money.
     """
 
     pack: Pack
     candles: tuple[str, ...]
     history_sha256: str = ""
+    rate_candles: tuple[str, ...] = ()
+
+
+class DigestSources(NamedTuple):
+    """With what a digest is made: how candles are seen, and the detectors of other packages.
+
+    Those are asked after ours. `read_rates` leads into the base currency, None where there is none.
+    """
+
+    read_market: MarketReader = no_market
+    extra: tuple[Detector, ...] = ()
+    read_rates: RateReader | None = None
 
 
 def make(
     connection: Connection[Any],
     user: User,
     week: str,
-    read_market: MarketReader = no_market,
-    extra: tuple[Detector, ...] = (),
+    sources: DigestSources | None = None,
     checks_until: datetime | None = None,
 ) -> DigestBuild:
     """Return the week's pack, made from nothing that came after the week.
 
-    `extra` are the detectors of other packages, which are asked after ours,
     `checks_until` is up to when fills after checks are known, None for the end. Candles that cannot
     be read are an error: a digest that lacks them would be another one. The caller holds a
     transaction.
     """
-    inputs = _inputs(connection, user, week, read_market, extra)
-    inputs = replace(inputs, checks_until=checks_until)
-    return DigestBuild(pack.build(inputs), inputs.candles)
+    sources = sources or DigestSources()
+    inputs = _inputs(connection, user, week, sources)
+    rates, used = _rates(inputs, sources.read_rates)
+    inputs = replace(inputs, checks_until=checks_until, rates=rates)
+    return DigestBuild(pack.build(inputs), inputs.candles, rate_candles=used)
+
+
+def _rates(
+    inputs: DigestInputs, read_rates: RateReader | None
+) -> tuple[Rates | None, tuple[str, ...]]:
+    """Return the rates of what two weeks realised, and the hashes of the candles behind them."""
+    if read_rates is None:
+        return None, ()
+    start = span(week_before(inputs.week), inputs.zone)[0]
+    return read_rates(tally(inputs.trips, start, span(inputs.week, inputs.zone)[1]).parts)
 
 
 def _inputs(
     connection: Connection[Any],
     user: User,
     week: str,
-    read_market: MarketReader,
-    extra: tuple[Detector, ...],
+    sources: DigestSources,
 ) -> DigestInputs:
+    extra = sources.extra
     start_us, end_us = bounds(week, user.zone)
     start, end = span(week_before(week), user.zone)[0], span(week, user.zone)[1]
-    everything, trouble = known(connection, user, read_market, end_us)
+    everything, trouble = known(connection, user, sources.read_market, end_us)
     if trouble is not None:
         raise trouble
     promised = rules.rules(connection, user.id)
@@ -229,9 +257,16 @@ def keep(
         made.history_sha256,
     )
     candle_use.replace(connection, user.id, used_by(week), [used_by(week)], made.candles)
+    rates = rates_used_by(week)
+    candle_use.replace(connection, user.id, rates, [rates], made.rate_candles)
     return digests.keep(connection, user.id, stored)
 
 
 def used_by(week: str) -> str:
     """Return under which name a week's digest uses candles."""
     return f"digest:{week}"
+
+
+def rates_used_by(week: str) -> str:
+    """Return under which name the rates of a week's digest use candles."""
+    return f"rates:{week}"

@@ -10,12 +10,15 @@ from ulid import ULID
 from coach.model.accounts import User, UserId, UserSummary
 from coach.model.reflections.words import PersonaId, Tone
 
+COLUMNS = "id, name, zone, tone, persona, base_currency"
+
 
 def find(connection: Connection[Any], name: str) -> User | None:
     """Return the user of that name."""
     with connection.cursor(row_factory=class_row(User)) as cursor:
         return cursor.execute(
-            "select id, name, zone, tone, persona from app_user where name = %s", [name]
+            f"select {COLUMNS} from app_user where name = %s",  # noqa: S608 -- constant names
+            [name],
         ).fetchone()
 
 
@@ -67,7 +70,7 @@ def everybody(connection: Connection[Any]) -> list[User]:
     """Return every user, by id."""
     with connection.cursor(row_factory=class_row(User)) as cursor:
         return cursor.execute(
-            "select id, name, zone, tone, persona from app_user order by id"
+            f"select {COLUMNS} from app_user order by id"  # noqa: S608 -- constant names
         ).fetchall()
 
 
@@ -89,3 +92,8 @@ def set_tone(connection: Connection[Any], user_id: UserId, tone: Tone) -> None:
 def set_persona(connection: Connection[Any], user_id: UserId, persona: PersonaId) -> None:
     """Let this persona speak to the user from now on."""
     connection.execute("update app_user set persona = %s where id = %s", [persona, user_id])
+
+
+def set_base_currency(connection: Connection[Any], user_id: UserId, currency: str) -> None:
+    """Tell the user's sums of several currencies in this one from now on, "" for none."""
+    connection.execute("update app_user set base_currency = %s where id = %s", [currency, user_id])

@@ -12,8 +12,8 @@ from coach.model.trades import TradeId
 class ConvertedTrade:
     """A closed trade, its net in its own currency, and the value of it in another one.
 
-    `candles` are what the value was read from, those that contain the close of the trade; none
-    where it is in that currency already. Without a candle `value` is None.
+    `candles` are what the value was read from, those that contain its closing fills; none where it
+    is in that currency already. Without a candle for each of them `value` is None.
     """
 
     trade_id: TradeId

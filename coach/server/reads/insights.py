@@ -48,6 +48,7 @@ class DigestQuery(RouteQuery):
     """Which week."""
 
     week: Annotated[str | None, Field(description="Such as 2026-W14; the last one.")] = None
+    currency: Annotated[str | None, Field(description="Sums in this one, for this once.")] = None
 
 
 class SimulationQuery(RouteQuery):
@@ -96,7 +97,11 @@ def why(call: ApiCall, query: EvidenceQuery, what: str) -> ApiAnswer:
 
 def digest(call: ApiCall, query: DigestQuery) -> ApiAnswer:
     """Return one week, read back; it is made where it was not made yet."""
-    return ApiAnswer("digest", digest_views.digest(digests.digest(call.session, query.week)))
+    if query.currency:
+        found = digests.look(call.session, query.week, query.currency)
+    else:
+        found = digests.digest(call.session, query.week)
+    return ApiAnswer("digest", digest_views.digest(found))
 
 
 def digest_verification(call: ApiCall, _: NoQuery, week: str) -> ApiAnswer:

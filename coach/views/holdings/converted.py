@@ -34,7 +34,7 @@ class ConvertingCandleRow(TypedDict):
 class ConvertedTradeRow(TypedDict):
     """A closed trade; `value` is its net in `currency`, null where no stored candle tells it.
 
-    The candles contain the close of the trade. `candle` names them in short, in UTC.
+    The candles contain its closing fills. `candle` names them in short, in UTC.
     """
 
     trade_id: str
@@ -61,7 +61,7 @@ def converted_trade(one: ConvertedTrade) -> ConvertedTradeRow:
         "currency": one.currency,
         "value": one.value,
         "candle": ", ".join(map(_named, one.candles)),
-        "candles": [_candle(each) for each in one.candles],
+        "candles": [converting_candle(each) for each in one.candles],
     }
 
 
@@ -69,7 +69,8 @@ def _named(one: CandleClose) -> str:
     return f"{one.symbol} {one.source} {one.start:%Y-%m-%d %H:%M}"
 
 
-def _candle(one: CandleClose) -> ConvertingCandleRow:
+def converting_candle(one: CandleClose) -> ConvertingCandleRow:
+    """Return a candle by whose close money was converted."""
     return {
         "symbol": one.symbol,
         "source": one.source,

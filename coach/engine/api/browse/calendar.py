@@ -8,21 +8,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from coach.engine.api import sight
 from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.session import Session
 from coach.engine.digest.week import span, week_at
 from coach.engine.features.zones import zone_named
-from coach.engine.ledger.exact import add
-from coach.engine.ledger.realised import realisations
+from coach.engine.ledger.conversion.rates import Rates
+from coach.engine.ledger.conversion.sums import Realised, amounts, realised
+from coach.engine.ledger.exact import add, subtract
 from coach.engine.store import fills, trades
 from coach.engine.store.browse import days as store
+from coach.errors import ObjectTrouble
 
 WEEKS = 13
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day in the trader's zone: trades closed, net realised by currency, rules broken."""
+    """A day in the trader's zone: trades closed, net realised by currency, rules broken.
+
+    What stored candles convert is told in the trader's base currency, where there is one.
+    """
 
     day: date
     closed: int
@@ -60,16 +66,32 @@ def _realised(
     session: Session, start: datetime, end: datetime
 ) -> tuple[Counter[date], defaultdict[date, dict[str, Decimal]]]:
     closed, net = Counter[date](), defaultdict[date, dict[str, Decimal]](dict)
+    zone, parts = session.user.zone, list[Realised]()
     for trip in trades.touching(session.connection, session.user.id, start, end):
         if trip.closed_at is not None and start <= trip.closed_at < end:
-            closed[_local(trip.closed_at, session.user.zone)] += 1
-        quote = trip.symbol.rpartition("-")[2]
-        for part in realisations(trip):
-            if start <= part.at < end:
-                sums = net[_local(part.at, session.user.zone)]
-                earned = part.gross - part.fees
-                sums[quote] = add(sums.get(quote, Decimal(0)), earned)
+            closed[_local(trip.closed_at, zone)] += 1
+        parts += [one for one in realised([trip]) if start <= one[1].at < end]
+    rates = _rates(session, parts)
+    for quote, part in parts:
+        sums, rate = net[_local(part.at, zone)], rates.at(quote, part.at)
+        currency = quote if rate is None else rates.currency
+        gross, fees = (part.gross, part.fees) if rate is None else amounts(quote, part, rate)
+        sums[currency] = add(sums.get(currency, Decimal(0)), subtract(gross, fees))
     return closed, net
+
+
+def _rates(session: Session, parts: list[Realised]) -> Rates:
+    """Return the rates into the base currency; none where candles cannot be read."""
+    currency = session.user.base_currency
+    if not currency:
+        return Rates(currency)
+    from coach.engine.api.money.realised import rates_in
+
+    try:
+        with sight.reading(session):
+            return rates_in(session, parts, currency)
+    except ObjectTrouble:
+        return Rates(currency)
 
 
 def _local(moment: datetime, zone: str) -> date:

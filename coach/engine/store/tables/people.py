@@ -33,6 +33,7 @@ app_user = Table(
     Column("disabled_at", MOMENT),
     required("tone", Text, server_default="supportive"),
     required("persona", Text, server_default="future-self"),
+    required("base_currency", Text, server_default=""),
 )
 
 account = Table(

@@ -111,6 +111,7 @@ PAIRS = (
     ("experiments show {experiment}", "experiments/{experiment}"),
     ("experiments result {experiment}", "experiments/{experiment}/result"),
     ("digest", "digests"),
+    ("digest --in GBP --week {week}", "digests?week={week}&currency=GBP"),
     ("digest --week {week} --verify", "digests/{week}/verification"),
     ("candles list", "candles"),
     ("candles sources --symbol BTC-USD", "candles/sources?symbol=BTC-USD"),
@@ -206,6 +207,7 @@ def fill(faces: BothFaces, folder: Path) -> None:
     lines += [row(16, 7, "buy", 3, 90), row(16, 40, "sell", 2, 95)]
     (folder / "mine.csv").write_text("\n".join(lines) + "\n")
     bars = [f"{DAY}T{hour:02d}:00:00Z,BTC-USD,100,101,89,95,5" for hour in range(24)]
+    bars += [f"{DAY}T{hour:02d}:00:00Z,USD-EUR,0.9,0.9,0.9,0.9,5" for hour in range(24)]
     candles = "\n".join(["time,symbol,open,high,low,close,volume", *bars]) + "\n"
     (folder / "candles.csv").write_text(candles)
     faces.prints(f"candles import {folder}/candles.csv --source mine")
@@ -233,6 +235,7 @@ def fill(faces: BothFaces, folder: Path) -> None:
     faces.names["entry"] = str(json.loads(faces.prints("audit"))["data"][1]["n"])
     eldest = json.loads(faces.prints("rules breaches"))["data"][0]
     faces.names["breach"] = f"{eldest['rule_id']}:{eldest['trade_id']}"
+    faces.prints("config set base_currency EUR")
     faces.names["week"] = json.loads(faces.prints("digest"))["data"]["week"]
 
 

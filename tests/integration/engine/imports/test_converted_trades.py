@@ -102,7 +102,7 @@ def test_two_candles_that_share_a_currency_tell_it_together(session: Session, pr
 
 
 def test_trades_that_are_open_are_in_no_sum_and_said(session: Session, tmp_path: Path) -> None:
-    assert list(left_open(of_open_trades(session))) == []
+    assert list(left_open(*of_open_trades(session, "EUR"))) == []
     file = tmp_path / "open.csv"
     rows = (
         ROWS[0],
@@ -112,9 +112,11 @@ def test_trades_that_are_open_are_in_no_sum_and_said(session: Session, tmp_path:
     )
     file.write_text("\n".join(rows) + "\n")
     import_statement(session, file, ImportRequest(account="main"))
-    assert list(left_open(of_open_trades(session))) == [
-        "EUR: 1 open trade not in these sums",
-        "USD: 1 open trade not in these sums, which realised +12.50 USD so far",
+    assert list(left_open(*of_open_trades(session, "EUR"))) == [
+        "2 open trades not in these sums",
+        "realised of these so far:",
+        "all in EUR  gross 0.00  fees 0.00  net 0.00",
+        "  without 1 close of net +12.50 USD: no stored candle converts their moment",
     ]
 
 

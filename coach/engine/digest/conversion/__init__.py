@@ -1,0 +1,1 @@
+"""The money of a digest told in the trader's base currency."""
