@@ -62,7 +62,7 @@ def places_of(room: str) -> list[Place]:
     return [
         Place(path.relative_to(ROOT), number)
         for path in sorted((ROOT / "coach" / "engine" / room).rglob("*.py"))
-        if path.name != SAYING_MODULE
+        if path != ROOT / SAYING_MODULE
         for number in range(count(path.read_text("utf-8")))
     ]
 

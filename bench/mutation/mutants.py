@@ -9,8 +9,8 @@ A mutant does one of these:
 - it drops a `not` or a minus;
 - it adds one to a number, also to one that is written as `Decimal("0.01")`.
 
-What is no arithmetic stays: docstrings, texts (f-strings, the modules `words.py` and the functions
-of SAYING), annotations, `Literal`, decorators, bases, what is only there for types, `__slots__`,
+What is no arithmetic stays: docstrings, texts (f-strings, SAYING_MODULE and the functions of
+SAYING), annotations, `Literal`, decorators, bases, what is only there for types, `__slots__`,
 `version=` of a kind, and the tables of numbers that a module keeps in a dict.
 """
 
@@ -44,7 +44,7 @@ OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
 CALLS = {"min": "max", "max": "min", "any": "all", "all": "any"}
 NOT_RUN = {"annotation", "returns", "decorator_list", "type_params", "bases"}
 SAYING = {"sentence", "texts", "describe"}
-SAYING_MODULE = "words.py"
+SAYING_MODULE = "coach/engine/rules/calibration/words.py"
 METADATA = {"__slots__", "__all__", "version"}
 
 
