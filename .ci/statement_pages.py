@@ -13,7 +13,7 @@ from coach.brokers.statements import clocks
 from coach.brokers.statements.mapping.dates import ORDER_WORDS
 from coach.brokers.statements.mapping.layout import ColumnRef, StatementMapping
 from coach.brokers.statements.mapping.shelf import shipped
-from coach.brokers.statements.sniffer import EVERY
+from coach.brokers.statements.sniffer import every
 from coach.brokers.statements.statement import Format
 
 PAGES = Path(__file__).parents[1] / "docs" / "statements"
@@ -67,8 +67,8 @@ def _with_table(part: str) -> str:
 
 def rows(name: str) -> Iterator[tuple[str, str]]:
     """Yield what a table says of a format."""
-    if name in EVERY:
-        yield from _rows_of_format(EVERY[name])
+    if name in every():
+        yield from _rows_of_format(every()[name])
     else:
         (mapping,) = (one for one in shipped() if one.name == name)
         yield from _rows_of_mapping(mapping)

@@ -8,7 +8,7 @@ import pytest
 
 from coach.brokers.statements import FORMATS, open_statement
 from coach.brokers.statements.mapping.shelf import shipped
-from coach.brokers.statements.sniffer import EVERY, REGISTRY
+from coach.brokers.statements.sniffer import REGISTRY, every
 from coach.engine.ledger.book import Book
 from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, Fill, FillKey, Symbol
@@ -18,7 +18,7 @@ PAGE = (DOCS / "statements.md").read_text(encoding="utf-8")
 
 
 def test_the_page_names_every_format() -> None:
-    assert [name for name in EVERY if f"`{name}`" not in PAGE] == []
+    assert [name for name in every() if f"`{name}`" not in PAGE] == []
 
 
 def test_the_page_about_mappings_names_every_one_that_coach_brings() -> None:
@@ -72,7 +72,7 @@ def test_every_format_has_a_section_whose_table_is_what_reads_it() -> None:
     assert stale == []
     named = [name for text in texts.values() for name in statement_pages.NAMED.findall(text)]
     templates = {"generic", "entries"}  # each has a section on a page about something else
-    assert sorted(named) == sorted({*EVERY, *(one.name for one in shipped())} - templates)
+    assert sorted(named) == sorted({*every(), *(one.name for one in shipped())} - templates)
 
 
 def test_the_page_about_statements_leads_to_each_of_them() -> None:

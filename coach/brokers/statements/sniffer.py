@@ -6,11 +6,11 @@ read here but the first few, to learn how the file writes decimals.
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from coach.brokers.base import printable
 from coach.brokers.statements import clocks, content, foreign, json_trades, workbook
@@ -25,7 +25,6 @@ from coach.brokers.statements.formats import (
     kraken_trades,
 )
 from coach.brokers.statements.formats.binance_trades import is_surely_binance
-from coach.brokers.statements.ledgers.catalogue import LEDGERS
 from coach.brokers.statements.mapping import shelf
 from coach.brokers.statements.mapping.choice import MappingChoice, unmapped
 from coach.brokers.statements.mapping.layout import StatementMapping
@@ -63,13 +62,40 @@ REGISTRY = {
         kraken_trades.FORMAT,
     )
 }
-"""Every format that coach reads, by its name."""
-
-EVERY = {**REGISTRY, **LEDGERS}
-"""Those, and the ledgers, whose trades are several rows each."""
+"""Every format of one row to a trade, by its name."""
 
 FORMATS = {name: format_.about for name, format_ in REGISTRY.items()}
 """What each of them is, by its name."""
+
+
+def every() -> Mapping[str, Format]:
+    """Return those, and the ledgers, whose trades are several rows each; their modules are many."""
+    from coach.brokers.statements.ledgers.catalogue import LEDGERS
+
+    return {**REGISTRY, **LEDGERS}
+
+
+class _EveryFormat(Sequence[Format]):
+    """All formats in their order; ledgers are loaded when none of the others is the file's."""
+
+    def __iter__(self) -> Iterator[Format]:
+        yield from REGISTRY.values()
+        yield from self._all()[len(REGISTRY) :]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    @overload
+    def __getitem__(self, at: int) -> Format: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Format]: ...
+
+    def __getitem__(self, at: int | slice) -> Format | Sequence[Format]:
+        return self._all()[at]
+
+    def _all(self) -> tuple[Format, ...]:
+        return tuple(every().values())
 
 
 class _Header(NamedTuple):
@@ -108,10 +134,11 @@ def open_statement(
     """
     choice = choice or MappingChoice()
     named = _mapping_named(as_format, choice)
-    candidates = [] if named or choice.columns else _candidates(as_format)
+    is_mapped = bool(named or choice.columns)
+    candidates = [] if is_mapped else _candidates(as_format)
     file = _text_of(path, file_name)
     stranger = None
-    for header in _headers(file.lines) if candidates else ():
+    for header in () if is_mapped else _headers(file.lines):
         format_ = _recognised(header, candidates)
         if format_ is not None:
             _check_no_column_twice(path, format_, header.names)
@@ -119,7 +146,7 @@ def open_statement(
         stranger = foreign.recognised(header.names)
         if stranger is not None:
             break
-    if as_format not in EVERY:
+    if as_format not in every():
         mapped = _mapped(file, named, choice, zone)
         if mapped is not None:
             return mapped
@@ -183,7 +210,7 @@ def _mapped(
 
 def _mapping_named(as_format: str | None, choice: MappingChoice) -> tuple[StatementMapping, ...]:
     """Return the mapping that was named where no format has that name."""
-    if as_format is None or as_format in EVERY:
+    if as_format is None or as_format in every():
         return ()
     known = (*choice.remembered, *shelf.shipped())
     return tuple(mapping for mapping in known if mapping.name == as_format)[:1]
@@ -237,15 +264,16 @@ def _clock_evidence(
     )
 
 
-def _candidates(as_format: str | None) -> list[Format]:
+def _candidates(as_format: str | None) -> Sequence[Format]:
     if as_format is None:
-        return list(EVERY.values())
-    if as_format not in EVERY:
-        near = difflib.get_close_matches(as_format, EVERY, 1)
+        return _EveryFormat()
+    formats = every()
+    if as_format not in formats:
+        near = difflib.get_close_matches(as_format, formats, 1)
         meant = f"did you mean {near[0]}? " if near else ""
-        known = ", ".join(EVERY)
+        known = ", ".join(formats)
         raise Invalid("format", f"not {as_format!r}", f"one of {known}", hint=meant.rstrip())
-    return [EVERY[as_format]]
+    return [formats[as_format]]
 
 
 def _start(path: Path) -> bytes:
@@ -303,9 +331,8 @@ def _check_no_column_twice(path: Path, format_: Format, names: Sequence[str]) ->
 
 def _another(path: Path, lines: Sequence[str]) -> NotAStatement | None:
     """Return the refusal of a file that is a known export, but not the one that was named."""
-    every = list(EVERY.values())
     for header in _headers(lines):
-        format_ = _recognised(header, every)
+        format_ = _recognised(header, _EveryFormat())
         if format_ is not None:
             name = format_.info.name
             looks_like = f"{name}: {format_.about}"

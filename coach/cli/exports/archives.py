@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from coach.cli.backup.key import age_keys
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
 from coach.views.exports import exports as views
@@ -26,6 +25,7 @@ def archive(
     that were exported, to the byte; followers of events begin a new epoch. A home that is in use is
     refused. Accounts at a broker are connected again: no key is in an archive.
     """
+    from coach.cli.backup.key import age_keys
     from coach.engine.api.exports import exports
     from coach.wiring import clock, database_url, keyring, object_store
 

@@ -1,4 +1,7 @@
-"""What an import or a rule makes known: one event a matter, never one a row."""
+"""What an import or a rule makes known: one event a matter, never one a row.
+
+An event's type is imported where there is one to tell: most imports tell of few.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, TypedDict
 
 from coach.model.bookkeeping.import_events import ImportDone
-from coach.model.conclusions.habit_events import (
-    BiasTagged,
-    QuestionAsked,
-    TraitAnnounced,
-    TraitWithdrawn,
-)
-from coach.model.promises.rule_events import RuleBreached
-from coach.wording.reasons import question_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,6 +59,10 @@ def of_tags(tags: Iterable[Tag]) -> list[NewEvent]:
     by_bias: dict[str, list[Tag]] = defaultdict(list)
     for tag in tags:
         by_bias[tag.bias].append(tag)
+    if not by_bias:
+        return []
+    from coach.model.conclusions.habit_events import BiasTagged
+
     return [
         BiasTagged(
             bias=bias,
@@ -81,6 +80,10 @@ def of_breaches(breaches: Iterable[Breach]) -> list[NewEvent]:
     by_rule: dict[RuleId, list[Breach]] = defaultdict(list)
     for breach in breaches:
         by_rule[breach.rule_id].append(breach)
+    if not by_rule:
+        return []
+    from coach.model.promises.rule_events import RuleBreached
+
     return [
         RuleBreached(
             rule_id=rule_id,
@@ -95,6 +98,10 @@ def of_breaches(breaches: Iterable[Breach]) -> list[NewEvent]:
 
 def of_traits(announced: Announcements) -> list[NewEvent]:
     """Return one event a habit that is announced or withdrawn now."""
+    if not (announced.made or announced.withdrawn):
+        return []
+    from coach.model.conclusions.habit_events import TraitAnnounced, TraitWithdrawn
+
     made = [TraitAnnounced(**_claimed(one, announced.as_of)) for one in announced.made]
     withdrawn = [
         TraitWithdrawn(
@@ -109,6 +116,12 @@ def of_traits(announced: Announcements) -> list[NewEvent]:
 
 def of_questions(asked: Iterable[ReasonQuestion]) -> list[NewEvent]:
     """Return one event a question that is asked now."""
+    questions = list(asked)
+    if not questions:
+        return []
+    from coach.model.conclusions.habit_events import QuestionAsked
+    from coach.wording.reasons import question_text
+
     return [
         QuestionAsked(
             question_id=one.id,
@@ -124,7 +137,7 @@ def of_questions(asked: Iterable[ReasonQuestion]) -> list[NewEvent]:
             times=one.times,
             as_of=one.asked_at,
         )
-        for one in asked
+        for one in questions
     ]
 
 

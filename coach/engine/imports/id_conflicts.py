@@ -18,7 +18,6 @@ from coach.engine.ledger.identity import Namer, former_key, id_key, words_of
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import id_readings
 from coach.engine.store.imports.id_readings import FormerReading, PlacedReading, ReadingMove
-from coach.engine.store.promises import labels
 from coach.model.fills import FillKey, Symbol
 
 IDS_AT_ONCE = 5_000
@@ -164,6 +163,8 @@ def _carry_out(
     ]
     if not changed:
         return
+    from coach.engine.store.promises import labels
+
     labels.follow(
         connection,
         shelf.user_id,

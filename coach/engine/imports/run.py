@@ -29,9 +29,6 @@ from coach.engine.imports.shorts import ShortsGuess
 from coach.engine.imports.twins import count_once
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.run import RunningJob, under_way
-from coach.engine.promises import calibrate
-from coach.engine.promises.proposals import Seat
-from coach.engine.rules.steady import ClockReading
 from coach.engine.store import accounts, conclusions, fills, job_runs, movements
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.entries import stated_balances
@@ -39,6 +36,7 @@ from coach.engine.store.entries.splits import splits
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
 from coach.engine.store.imports.runs import RunInProgress, RunOrigin
+from coach.engine.store.promises import rules
 from coach.engine.unit_of_work import unit_of_work
 from coach.model.accounts import Account, Run, RunId, User, UserId
 from coach.model.events import Json, NewEvent
@@ -182,6 +180,12 @@ def _import(
 
 def _calibrate(connection: Connection[Any], order: ImportOrder, clock: Now) -> list[NewEvent]:
     """Calibrate the rules that are due; with a large history that is left to the next look."""
+    if not any(rule.active for rule in rules.rules(connection, order.user.id)):
+        return []
+    from coach.engine.promises import calibrate
+    from coach.engine.promises.proposals import Seat
+    from coach.engine.rules.steady import ClockReading
+
     reading = ClockReading(clock(), order.ticks() if order.ticks else None)
     seat = Seat(connection, order.user, reading, order.analysis.read_market)
     if not fills.more_than(seat.connection, seat.user.id, order.analysis.scored_at_once):

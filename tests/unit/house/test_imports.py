@@ -72,6 +72,15 @@ NOT_LOADED_BY = {
         "coach.model.promises.commitment_events",
         "coach.model.promises.rule_events",
     },
+    "coach.cli.commands.imports": {"coach.cli.backup", "coach.cli.settings_file"},
+    "coach.engine.imports.run": {
+        "coach.engine.promises.calibrate",
+        "coach.engine.promises.proposals",
+        "coach.model.conclusions.habit_events",
+        "coach.model.event_types",
+        "coach.model.promises.proposal_events",
+    },
+    "coach.brokers.statements.sniffer": {"coach.brokers.statements.ledgers"},
     "coach.engine.unit_of_work": {"coach.model.event_types", "coach.model.rules"},
 }
 
