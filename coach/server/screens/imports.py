@@ -100,6 +100,7 @@ def accounts(call: ApiCall, _: NoQuery) -> ApiAnswer:
             ],
             "brokers": _brokers(call),
             "allowing": any(one.client_id for one in call.settings.broker_clients.values()),
+            "may_name_server": call.is_of_owner,
         },
     )
 

@@ -102,7 +102,7 @@ def _connected(
     body: CoinbaseBody | KrakenBody | BinanceBody,
     pairs: tuple[str, ...] = (),
 ) -> ApiAnswer:
-    if body.base_url and call.session.user.name != call.settings.user:
+    if body.base_url and not call.is_of_owner:
         raise UsageError(OWNER_ALONE, what="base_url is not for you")
     at = (body.account, body.base_url)
     found = accounts_api.connect(call.session, broker, key_text, *at, pairs)

@@ -88,35 +88,6 @@ def test_every_screen_without_a_trade_says_how_to_begin(page: Page) -> None:
     assert wrong == []
 
 
-def test_a_token_is_made_shown_once_and_revoked(page: Page) -> None:
-    open_screen(page, "/settings")
-    page.get_by_role("button", name="Make a token that reads").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("What it is for").fill("backup")
-    dialog.get_by_role("button", name="Make a token").click()
-    expect(page.locator("code.made")).to_contain_text("coach_pat_")
-    row = page.locator(".door-row").filter(has_text="backup")
-    row.get_by_role("button", name="Revoke").click()
-    expect(row).to_have_count(0)
-
-
-def test_other_sessions_are_seen_and_ended(
-    page: Page, browser: Browser, server: RunningServer
-) -> None:
-    with opened(browser, server.url) as context:
-        other = context.new_page()
-        other.goto("/sign-in")
-        other.get_by_label("Name").fill("ann")
-        other.get_by_label("Password").fill(PASSWORD)
-        other.get_by_role("button", name="Sign in").click()
-        expect(other.get_by_role("link", name="Your account")).to_be_visible()
-        open_screen(page, "/settings")
-        page.get_by_role("button", name="End all others").click()
-        expect(page.locator(".notice")).to_contain_text("all other sessions ended")
-        other.goto("/week")
-        expect(other.locator("h1")).to_have_text("Sign in")
-
-
 def test_what_is_dangerous_asks_for_the_password_once_more(
     page: Page, complaints: Complaints, tmp_path: Path
 ) -> None:

@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,10 +20,8 @@ from tests.e2e.browser.web.conftest import (
     fits,
     open_screen,
     opened,
-    run_coach,
     settled,
 )
-from tests.e2e.homes import remove_database
 
 pytestmark = pytest.mark.browser
 
@@ -324,24 +320,3 @@ def test_the_digest_is_printed_without_a_script(browser: Browser, site: Site) ->
         assert digest["sha256"] in text
         page.goto("/week")
         expect(page.get_by_role("link", name="the digest of your week")).to_be_visible()
-
-
-def test_what_was_taken_out_is_a_home_of_the_same_trades(
-    page: Page, site: Site, tmp_path: Path
-) -> None:
-    """The archive that the browser saves, read into a home that is empty."""
-    open_screen(page, "/settings")
-    with page.expect_download() as saving:
-        page.get_by_role("link", name="an archive, for another coach").click()
-    packed = tmp_path / "mine.zip"
-    saving.value.save_as(packed)
-    with ZipFile(packed) as files:
-        [archive] = [name for name in files.namelist() if name.endswith(".coacharchive")]
-        files.extract(archive, tmp_path)
-    home = tmp_path / "fresh"
-    try:
-        run_coach(home, "import", "archive", str(tmp_path / archive))
-        again = {one["id"]: one["net"] for one in run_coach(home, "trades")}
-    finally:
-        remove_database(home)
-    assert again == {one["id"]: one["net"] for one in site.coach("trades")}

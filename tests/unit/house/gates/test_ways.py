@@ -36,3 +36,12 @@ def test_every_way_that_must_work_has_a_test(root: Path) -> None:
     page = (root / "docs" / "testing.md").read_text("utf-8")
     walked = " ".join(re.findall(r"^\| ([^|]+) \| [^|]+ \| `tests/", page, re.MULTILINE))
     assert [way for way in WAYS if way not in walked] == []
+
+
+def test_the_eight_ways_that_staging_runs_are_all_named(root: Path) -> None:
+    """A test marked `must` is named on the page, and no other of that file is."""
+    file = "tests/e2e/browser/must/test_must.py"
+    written = re.findall(r"^def (test_\w+)\(", (root / file).read_text("utf-8"), re.MULTILINE)
+    page = (root / "docs" / "testing.md").read_text("utf-8")
+    assert [test for place, test in TEST.findall(page) if place == file] == written
+    assert len(written) == 8

@@ -100,6 +100,7 @@ function Connect({ data, done }) {
   const [key, setKey] = useState("");
   const [name, setName] = useState("");
   const [pairs, setPairs] = useState("");
+  const [server, setServer] = useState("");
   const [isSending, setSending] = useState(false);
   const chosen = data.brokers.find((/** @type {any} */ one) => one.name === broker);
   const submit = async (/** @type {Event} */ event) => {
@@ -109,6 +110,7 @@ function Connect({ data, done }) {
       key,
       ...(name.trim() ? { account: name.trim() } : {}),
       ...(chosen.pairs && pairs.trim() ? { pairs: pairs.trim().split(/[\s,]+/) } : {}),
+      ...(server.trim() ? { base_url: server.trim() } : {}),
     };
     const isDone = await change(() => send(`/api/connect/${broker}`, { body }), `${chosen.title} is connected; sync reads what is there`);
     setSending(false);
@@ -146,6 +148,11 @@ function Connect({ data, done }) {
       ><span>What to call the account (empty: ${broker})</span
       ><input autocomplete="off" value=${name} onInput=${(/** @type {any} */ event) => setName(event.currentTarget.value)}
     /></label>
+    ${data.may_name_server &&
+    html`<label class="field"
+      ><span>The address of another server, such as the sandbox (empty: its own)</span
+      ><input inputmode="url" autocomplete="off" value=${server} onInput=${(/** @type {any} */ event) => setServer(event.currentTarget.value)}
+    /></label>`}
     <p class="actions start">
       <button class="primary" disabled=${isSending}>${isSending ? "Connecting" : "Connect"}</button>
       <button type="button" onClick=${done}>Cancel</button>

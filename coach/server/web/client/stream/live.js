@@ -3,7 +3,7 @@
  * others what came. When it goes, the next one takes the lock and goes on from the kept position.
  */
 
-import { ask } from "../core/api.js";
+import { ask, seams } from "../core/api.js";
 import { keep, kept } from "../core/keeping.js";
 import { signal } from "../vendor/signals.js";
 import { Follower } from "./follower.js";
@@ -35,6 +35,7 @@ export function followEvents(apply, head) {
       if (leads) channel?.postMessage({ types: [], anew: false, state, waitMs });
       return;
     }
+    if (told.state === "signed-out") seams.signIn(); // what stands here is no longer theirs to see
     if (told.state) {
       connection.value = { ...connection.value, state: told.state, waitMs: told.waitMs ?? 0 };
       return;
