@@ -27,7 +27,7 @@ def _parse(path: Path, text: str) -> dict[str, object]:
 
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as trouble:
+    except (tomllib.TOMLDecodeError, RecursionError) as trouble:
         raise ConfigError(name=str(path), what=f"no TOML: {trouble}") from trouble
 
 

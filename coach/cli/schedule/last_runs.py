@@ -26,5 +26,5 @@ def last_run(home: Home, job: str) -> LastRun | None:
     """Return the last run of a job; None where there was none, or where nobody can read it."""
     try:
         return LastRun.from_json(json.loads((home.state / FOLDER / f"{job}.json").read_text()))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -101,7 +101,7 @@ def _done(data: "Json") -> str:
 def _parsed(answer: str) -> "dict[str, Json]":
     try:
         found = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

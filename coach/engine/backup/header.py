@@ -52,7 +52,14 @@ def read_header(file: BinaryIO, name: str) -> tuple[Header, bytes]:
             what = f"{name} is a backup of form {form}, this coach reads form {FORMAT}"
             raise Refused("restore it with the coach that made it, or a newer one", what=what)
         return _header_of(said), line
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as damaged:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as damaged:
         raise Refused(what=f"{name}: its first line is damaged") from damaged
 
 

@@ -47,7 +47,7 @@ def manifest_of(text: bytes, header: bytes, name: str) -> Manifest:
         said = json.loads(text)
         tables = tuple(TableSum(**one) for one in said["tables"])
         found = Manifest(said["header_sha256"], tables, tuple(said["objects"]))
-    except (ValueError, KeyError, TypeError) as damaged:
+    except (ValueError, KeyError, TypeError, RecursionError) as damaged:
         raise TamperedSecrets(file=name, what="its manifest is damaged") from damaged
     if found.header_sha256 != sha256(header).hexdigest():
         raise TamperedSecrets(file=name, what="its first line was changed")

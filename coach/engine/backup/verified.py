@@ -24,7 +24,7 @@ def verified_at(path: Path) -> datetime | None:
         said = json.loads(_beside(path).read_bytes())
         at = datetime.fromisoformat(said.pop("at")).astimezone(UTC)
         return at if said == _identity(path) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -51,7 +51,7 @@ def manifest_of(text: bytes, name: str) -> ExportManifest:
         files = tuple(_file_of(one) for one in said.pop("files"))
         found = ExportManifest(files=files, **{key: str(value) for key, value in said.items()})
         datetime.fromisoformat(found.exported_at)
-    except (ValueError, KeyError, TypeError, AttributeError) as damaged:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as damaged:
         raise TamperedSecrets(file=name, what="its manifest is damaged") from damaged
     if form != FORM:
         raise TamperedSecrets(file=name, what=f"it is of form {form}, this coach reads form {FORM}")

@@ -85,7 +85,7 @@ def _recipients(line: bytes, name: str) -> list[str]:
     try:
         said = json.loads(line)
         form, recipients = said["format"], list(map(str, said["recipients"]))
-    except (ValueError, KeyError, TypeError) as damaged:
+    except (ValueError, KeyError, TypeError, RecursionError) as damaged:
         raise Refused(what=f"{name}: its first line is damaged") from damaged
     if form != FORMAT:
         what = f"{name} is an archive of form {form}, this coach reads form {FORMAT}"

@@ -63,7 +63,7 @@ def read(file: Path) -> list[SealedKey]:
         whole = json.loads(text)
         found = [_sealed(one) for one in whole["keys"]]
         known_form = whole["version"] == FORM
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         known_form, found = False, []
     if not known_form:
         hint = "copy it again from where it was made"

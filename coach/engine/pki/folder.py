@@ -139,7 +139,7 @@ class CertificateFolder:
         except OSError as trouble:
             reason = f"{self._key_file.name}: {(trouble.strerror or 'unknown reason').lower()}"
             raise CertificateTrouble(folder=self.folder, reason=reason) from None
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             known = False
         if not known:
             reason = f"{self._key_file.name} is no key of an authority"

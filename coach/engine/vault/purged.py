@@ -61,7 +61,7 @@ class PurgedPeople:
             return frozenset()
         except OSError as trouble:
             raise UnreadableFile(self._file, trouble.strerror or "not read") from trouble
-        except (ValueError, KeyError, TypeError) as damaged:
+        except (ValueError, KeyError, TypeError, RecursionError) as damaged:
             reason = "it is no list of people who were removed"
             raise UnreadableFile(self._file, reason) from damaged
 

@@ -80,7 +80,7 @@ def ring_in(text: bytes, place: str) -> KekRing:
         sound = whole["version"] == RING_VERSION and ring.current in keys
         sound = sound and all(kek_id(key) == name for name, key in keys.items())
         sound = sound and all(len(key) == KEY_BYTES for key in keys.values())
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         sound = False
     if not sound:
         raise KekUnavailable(remedy="restore_keys", what=f"{place} holds no ring of keys")

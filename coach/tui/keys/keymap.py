@@ -104,7 +104,7 @@ def load_keymap(config: Path) -> Keymap:
         return Keymap(tuple(shipped))
     try:
         chosen = tomllib.loads(own.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as trouble:
+    except (OSError, ValueError, RecursionError) as trouble:
         raise ConfigError(f"correct {own}", name=own.name, what=str(trouble)) from trouble
     return _with_own(shipped, chosen, own)
 

@@ -97,6 +97,6 @@ async def _talk(speaker: Speaker, mailbox: Mailbox) -> None:
 def _wanted(text: str) -> JsonObject:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -56,7 +56,7 @@ def read_mapping(text: str, file: str = "mapping") -> StatementMapping:
         raise _malformed(file, f"longer than {LONGEST} characters (limit)")
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as trouble:
+    except (tomllib.TOMLDecodeError, RecursionError) as trouble:
         raise _malformed(file, f"not TOML: {trouble}") from None
     if found.get("version") != VERSION:
         raise _malformed(file, f"version is {found.get('version')!r}, this coach reads {VERSION}")

@@ -62,7 +62,7 @@ def _reason(status: int, body: bytes) -> str:
     try:
         checks = json.loads(body)["checks"]
         failed = [f"{one['name']}: {one['detail']}" for one in checks if one["state"] == "error"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         failed = []
     return "; ".join(failed) or f"it answered with status {status}"
 
