@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coach.advice.readable import local
+from coach.advice.record.balances import UNREAD, lacking_entries, transfer_counts
 from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.show.answers import Answer
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from coach.views.entries.reconcile import ReconciliationRow
 
 NOTHING = "nothing to reconcile"
+LISTED_BY = {"transfers": "--transfers", "elsewhere": "--json lists them"}
 
 
 def reconcile(
@@ -71,16 +73,8 @@ def _below(report: "ReconciliationRow", zone: str) -> "Iterator[str]":
         if one["after"] is not None:
             span = f"{local(plain(one['after']), zone)} to {local(plain(one['before']), zone)}"
         yield f"{one['account']}  {span}  {one['sentence']}"
-    alone = {one["account"] for one in report["balances"] if one["status"] == "trades_only"}
-    for account in sorted(alone):
-        yield f"{account}: only trades are known; import its deposits and withdrawals, too"
-    unread = {one["account"] for one in report["gaps"] if one["cause"] == "entries_not_read"}
-    for account in sorted(unread):
-        yield (
-            f"{account}: entries of this broker are not read; import the statement that has them:"
-            f" coach import csv FILE --account {account}"
-        )
-    if report["transfers"]:
-        yield f"transfers between your accounts: {len(report['transfers'])} (--transfers)"
-    if report["elsewhere"]:
-        yield f"sent to or from elsewhere: {len(report['elsewhere'])} (--json lists them)"
+    for account, what in lacking_entries(report):
+        command = f": coach import csv FILE --account {account}" if what is UNREAD else ""
+        yield f"{account}: {what}{command}"
+    for part, line in transfer_counts(report):
+        yield f"{line} ({LISTED_BY[part]})"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from coach.advice.privacy import HIDDEN
 from coach.advice.readable import local, readable
+from coach.advice.record.balances import lacking_entries, transfer_counts
 from coach.engine.api.entries import reconcile as reconcile_api
 from coach.model.plain import plain
 from coach.server.answers import ApiAnswer
@@ -36,6 +37,8 @@ def balances(call: ApiCall, _: NoQuery) -> ApiAnswer:
             "heads": [one.title for one in SHOWN],
             "balances": [_balance(one, call.zone) for one in found["balances"]],
             "gaps": [_gap(one, call.zone) for one in found["gaps"]],
+            "advice": [f"{name}: {what}" for name, what in lacking_entries(found)],
+            "moved": [line for _, line in transfer_counts(found)],
         },
     )
 

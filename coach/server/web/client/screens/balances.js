@@ -23,6 +23,11 @@ export function Balances({ desk }) {
             <p><${Words} said=${one.said} /></p>
           </div>`,
         )}
+        ${found.advice.length > 0 &&
+        html`<ul class="asked" aria-label="What is lacking">
+          ${found.advice.map((/** @type {string} */ one) => html`<li key=${one}>${one}</li>`)}
+        </ul>`}
+        ${found.moved.length > 0 && html`<p class="quiet">${found.moved.join("; ")}</p>`}
         <details open=${!found.complete}>
           <summary>Each balance, as stated and as the books have it</summary>
           <${Table} heads=${found.heads} rows=${found.balances} />
