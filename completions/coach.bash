@@ -113,7 +113,7 @@ _coach() {
         " rules accept") COMPREPLY=($(compgen -W "--json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;
         " rules dismiss") COMPREPLY=($(compgen -W "--json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;
         " check") COMPREPLY=($(compgen -W "--price --confidence --dry-run --history --since --until --after --limit --last --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;
-        " watch") COMPREPLY=($(compgen -W "--account --every --hook --notify --once --for --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
+        " watch") COMPREPLY=($(compgen -W "--account --every --hook --notify --once --for --status --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
         " confidence") COMPREPLY=($(compgen -W "--json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;
         " commit") COMPREPLY=($(compgen -W "write list search show remove restore --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word")) ;;
         " commit write") COMPREPLY=($(compgen -W "--rule --json --quiet -q --yes -y --no-input --no-color --debug --home --zone -h --help" -- "$word") $(compgen -f -- "$word")) ;;

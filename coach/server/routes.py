@@ -17,6 +17,7 @@ from coach.server.reads import (
     backups,
     channels,
     entries,
+    guard,
     history,
     holdings,
     insights,
@@ -114,6 +115,7 @@ READS = (
         promises.differences,
         promises.DifferenceQuery,
     ),
+    ReadRoute("/api/guard", "guard", guard.guard),
     ReadRoute("/api/check", "check", promises.check, promises.CheckQuery),
     ReadRoute("/api/checks", "check-history", kept_checks.checks, kept_checks.ChecksQuery),
     ReadRoute(

@@ -33,7 +33,7 @@ from coach.tui.prompts.page import LinesPage, key_lines
 from coach.tui.prompts.palette import Palette
 from coach.tui.themes import THEMES
 from coach.tui.widgets.event_line import EventLine
-from coach.tui.widgets.guard_line import GuardLine
+from coach.tui.widgets.guard_bar import GuardBar
 from coach.tui.widgets.key_line import KeyLine
 from coach.tui.widgets.progress_line import ProgressLine
 from coach.tui.widgets.row_table import RowTable
@@ -123,7 +123,7 @@ class CoachApp(App[None], KeyOwner):
         yield ScreenTabs([one.title for one in self._panels], id="tabs")
         with Container(id="screens"):
             yield from self._panels
-        yield GuardLine(self.desk, id="guard")
+        yield GuardBar(self.desk, id="guard")
         yield ProgressLine(id="progress")
         yield KeyLine(id="keys")
 
@@ -153,7 +153,7 @@ class CoachApp(App[None], KeyOwner):
             for panel in self._panels:
                 panel.is_stale = True
             self._feed.start()
-            self._guard_line.look()
+            self._guard_bar.look()
         self.panel.load()
 
     def _begin_again(self) -> None:
@@ -262,8 +262,8 @@ class CoachApp(App[None], KeyOwner):
         return self.screen_stack[0].query_one(KeyLine)
 
     @property
-    def _guard_line(self) -> GuardLine:
-        return self.screen_stack[0].query_one(GuardLine)
+    def _guard_bar(self) -> GuardBar:
+        return self.screen_stack[0].query_one(GuardBar)
 
     def on_event_came(self, message: EventCame) -> None:
         """Read again what lives by that event, soon and once for many."""
@@ -356,7 +356,7 @@ class CoachApp(App[None], KeyOwner):
         self._show_tabs()
         for panel in self._panels:
             panel.redraw()
-        self._guard_line.redraw()
+        self._guard_bar.redraw()
 
     @does("theme")
     def take_next_theme(self) -> None:

@@ -92,6 +92,7 @@ from coach.views.security.purges import PurgeRow
 from coach.views.simulations import SimulationRow
 from coach.views.trades import OpenTradeRow, TradeRow
 from coach.views.users import UserRow
+from coach.views.watch.guard import GuardRow
 from coach.views.watch.notices import WatchNoticeRow
 
 NOUNS: Final[Mapping[str, type]] = {
@@ -192,6 +193,7 @@ NOUNS: Final[Mapping[str, type]] = {
     "trade-evidence": TradeEvidenceRow,
     "token": TokenRow,
     "user": UserRow,
+    "guard": GuardRow,
     "watch-notice": WatchNoticeRow,
     "tone-setting": ToneSettingRow,
     "zone-setting": ZoneSettingRow,
@@ -371,6 +373,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "users remove": "user",
     "users unlink": "user",
     "watch": "watch-notice",
+    "watch --status": "guard",
     "why BIAS": "bias-evidence",
     "why TRADE": "trade-evidence",
 }

@@ -7,6 +7,7 @@ import { addressOf, placeOf } from "../../coach/server/web/client/core/router.js
 import { cellOf, dayBeside, weeksOf } from "../../coach/server/web/client/parts/calendar.js";
 import { joined, shortTime } from "../../coach/server/web/client/parts/candles.js";
 import { placeAfter } from "../../coach/server/web/client/parts/chart.js";
+import { aheadBy, countdown, holding } from "../../coach/server/web/client/parts/guard.js";
 import { depthOf } from "../../coach/server/web/client/parts/lines.js";
 import { moved, windowOf } from "../../coach/server/web/client/parts/virtual.js";
 import { restsOn } from "../../coach/server/web/client/screens/reflect.js";
@@ -131,4 +132,15 @@ test("what a sentence rests on is named without a hash", () => {
 
 test("a line is as deep as its blanks say", () => {
   assert.deepEqual(["a", "  a", "    a", "          a"].map(depthOf), [0, 1, 2, 3]);
+});
+
+test("a pause is counted down by the server's clock, as a terminal counts", () => {
+  assert.equal(aheadBy("2026-04-01T12:00:10Z", 1_775_044_800_000, 1_775_044_804_000), 8000);
+  const told = [-5_000, 0, 499, 59_500, 60_000, 3_600_000, 36_061_000].map(countdown);
+  assert.deepEqual(told, ["00:00", "00:00", "00:00", "01:00", "01:00", "1:00:00", "10:01:01"]);
+});
+
+test("what is over holds no longer", () => {
+  const lines = ["12:00:00Z", "12:00:01Z"].map((at) => ({ kind: "pause", until: `2026-04-01T${at}` }));
+  assert.deepEqual(holding(lines, Date.parse("2026-04-01T12:00:00Z")), [lines[1]]);
 });

@@ -15,6 +15,7 @@ from coach.advice.readable import local
 from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.watching.hook import hook_words
+from coach.cli.watching.status import show_status
 from coach.cli.watching.warners import Warners
 from coach.errors import UsageError
 from coach.model.times import MINUTE_S, duration
@@ -47,6 +48,9 @@ Notify = Annotated[
     typer.Option("--notify", metavar="CHANNEL", help="Send breaches there, too; repeat."),
 ]
 Once = Annotated[bool, typer.Option("--once", help="Read each account once, then end; for cron.")]
+Status = Annotated[
+    bool, typer.Option("--status", help="Only say what was just broken, and which pause runs.")
+]
 Span = Annotated[str | None, typer.Option("--for", metavar="SPAN", help="End after so long.")]
 
 
@@ -71,6 +75,7 @@ def watch(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     notify: Notify = None,
     once: Once = False,
     span: Span = None,
+    status: Status = False,
 ) -> None:
     """Follow your own fills, and tell at once which of your rules one broke.
 
@@ -78,6 +83,7 @@ def watch(  # noqa: PLR0913, PLR0917 -- one parameter for each option
       coach watch
       coach watch --notify phone --hook 'notify-send coach'
       coach watch --once --json
+      coach watch --status
 
     A line for each breach, with the time of a pause that a rule asks for. It reads, and can order
     nothing. A broker's stream tells when to read; others are asked. With --json each line is
@@ -87,6 +93,9 @@ def watch(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     from coach.model.machine.own_process import in_shared_process
 
     frame, ending = frame_of(context), Ending()
+    if status:
+        show_status(frame)
+        return
     if span is not None:
         ending.until = monotonic() + _seconds(span, "--for", 0.0)
     wishes = WatchWishes(

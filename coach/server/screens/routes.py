@@ -12,6 +12,7 @@ from coach.server.routes import ReadRoute, reading
 from coach.server.screens import (
     backups,
     balances,
+    guard,
     habits,
     imports,
     record,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 SCREENS = (
     ReadRoute("/api/screens/shell", "", shell.shell),
+    ReadRoute("/api/screens/guard", "", guard.guard),
     ReadRoute("/api/screens/week", "", week.week, week.WeekQuery),
     ReadRoute("/api/screens/trades", "", trades.trade_list, trades.SearchQuery),
     ReadRoute("/api/screens/trade-rows", "", trades.trade_rows, trades.RowsQuery),

@@ -71,6 +71,7 @@ LINES = {
     "pki status": "pki status",
     "accounts set": "accounts set main --equity 5000",
     "status": "status",
+    "watch --status": "watch --status",
     "users add": "users add ann --zone Europe/Berlin",
     "users list": "users list",
     "users password": "users password ann --password-file {password}",

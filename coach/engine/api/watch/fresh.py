@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from coach.engine.api.promises import breaches, rules
 from coach.engine.api.session import Session
 from coach.errors import NotFound
 from coach.model.events import Event
 
-BREACHED = "rule.breached"
+BREACHED: Final = "rule.breached"
 RECENT = timedelta(days=1)
 """An entry longer ago is no news: it came with older fills, and nobody is warned of it."""
 

@@ -7,6 +7,7 @@ import { followLooks, isPrivate, nextTheme, switchPrivacy, theme } from "./core/
 import { Resource } from "./core/resource.js";
 import { followAddress, go, place } from "./core/router.js";
 import { Dialog, askPerson } from "./parts/dialog.js";
+import { GUARD_PATH, Guard, guard } from "./parts/guard.js";
 import { Notices, say, undoLast } from "./parts/notices.js";
 import { Trouble, Waiting } from "./parts/states.js";
 import { applied, connection, followEvents } from "./stream/live.js";
@@ -58,7 +59,7 @@ let timer = 0;
  * @param {boolean} anew
  */
 function apply(types, anew) {
-  for (const one of [shell, ...open]) {
+  for (const one of [shell, guard, ...open]) {
     if (anew || types.some((type) => one.lives(type))) stale.add(one);
   }
   clearTimeout(timer);
@@ -250,6 +251,7 @@ function App() {
     <${Top} />
     <${Nav} />
     <${Connection} />
+    <${Guard} />
     <${Main} />
     <${Notices} />
     <${Dialog} />
@@ -275,7 +277,7 @@ async function start() {
   const app = /** @type {HTMLElement} */ (document.getElementById("app"));
   app.replaceChildren();
   render(html`<${App} />`, app);
-  await shell.open("/api/screens/shell");
+  await Promise.all([shell.open("/api/screens/shell"), guard.open(GUARD_PATH)]);
   followEvents(apply, shell.found.value.data?.head ?? null);
 }
 

@@ -129,6 +129,7 @@ PAIRS = (
     ("audit --last 3", "audit?last=3"),
     ("audit head", "audit/head"),
     ("audit verify", "audit/verification"),
+    ("watch --status", "guard"),
 )  # fmt: skip
 REFUSED = (
     ("trades --symbol NONE-USD", "trades?symbol=NONE-USD", 404),
