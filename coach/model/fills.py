@@ -63,3 +63,8 @@ def book_fill(key: FillKey, fill: Fill) -> BookFill:
     """Return a fill as the ledger takes it."""
     _, side, quantity, price, fee, currency, at, _, order_id, _, _, margin = fill
     return BookFill(key, side, quantity, price, fee, currency, at, order_id, margin)
+
+
+def base_of(symbol: Symbol) -> str:
+    """Return the coin that a symbol trades."""
+    return symbol.rpartition("-")[0]

@@ -12,7 +12,6 @@ from coach.engine.ledger.doubts import (
     NOWHERE,
     CoinOrigin,
     OpenPosition,
-    base_of,
     describe,
     is_sale,
     origins,
@@ -22,7 +21,7 @@ from coach.engine.ledger.exact import ZERO
 from coach.engine.ledger.splits import restated, restated_sales
 from coach.engine.store import accounts, movements, trades
 from coach.engine.store.entries.splits import ToldSplit, by_account_name, splits_of, told_splits
-from coach.model.fills import FillKey, Symbol
+from coach.model.fills import FillKey, Symbol, base_of
 from coach.model.notices import Notice
 from coach.model.trades import UnknownBasis
 from coach.wording.numbers import counted

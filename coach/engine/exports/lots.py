@@ -13,12 +13,11 @@ from decimal import Decimal, localcontext
 from types import MappingProxyType
 from typing import NamedTuple
 
-from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.exact import ZERO, add, scaled
 from coach.engine.ledger.splits import DueSplits, after_split
 from coach.engine.store.exports.fills import ListedFill
 from coach.model.entries.splits import Split
-from coach.model.fills import FillKey
+from coach.model.fills import FillKey, base_of
 
 Unknown = Mapping[tuple[str, FillKey], Decimal]
 """How much of a fill no trade could take, by its account and its key."""

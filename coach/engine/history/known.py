@@ -20,12 +20,12 @@ from coach.engine.features.trader import Trader
 from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach, no_market
 from coach.engine.jobs.collector import no_collector
-from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.store import accounts, fills, trades
 from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import plans, questions
 from coach.errors import CoachError
+from coach.model.fills import base_of
 from coach.model.times import DAY_US
 
 if TYPE_CHECKING:

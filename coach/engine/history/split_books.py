@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.splits import words_of_split
 from coach.engine.store.entries.splits import states_about_splits
+from coach.model.fills import base_of
 
 if TYPE_CHECKING:
     from psycopg import Connection

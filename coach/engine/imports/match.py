@@ -15,7 +15,6 @@ from coach._version import VERSION
 from coach.engine.imports.book_order import in_turn, instants
 from coach.engine.imports.fill_chain import FillChain
 from coach.engine.ledger.columns import as_columns
-from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.identity import words_of_book_fill
 from coach.engine.ledger.saved_books import LAYOUT
 from coach.engine.ledger.splits import DueSplits, words_of_split
@@ -25,7 +24,7 @@ from coach.engine.store.entries.splits import splits
 from coach.engine.store.results import matched_books
 from coach.engine.store.results.matched_books import BookEnds, MatchedBook
 from coach.engine.store.trades import TradeLines
-from coach.model.fills import book_fill
+from coach.model.fills import base_of, book_fill
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -15,13 +15,12 @@ from coach.engine.history.inputs import AnalysisInputs
 from coach.engine.imports.book_order import in_spot_order
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.match import IncrementalMatching
-from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
 from coach.engine.store import accounts, fills, trades
 from coach.engine.store.entries.splits import splits
 from coach.model.accounts import Account, User, UserId
 from coach.model.events import NewEvent
-from coach.model.fills import Symbol
+from coach.model.fills import Symbol, base_of
 from coach.model.notices import Notice
 
 NAMED = 3

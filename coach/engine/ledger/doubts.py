@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from coach.engine.ledger.exact import ZERO, add, multiply, plain
 from coach.model.entries.kinds import entry_kind
-from coach.model.fills import FillKey, Symbol
+from coach.model.fills import FillKey, Symbol, base_of
 from coach.model.movements import AccountMovement
 from coach.model.trades import UnknownBasis
 
@@ -186,8 +186,3 @@ def _origin(
         tuple(sorted({one.kind for one in earlier})),
         sold <= multiply(known, ABOUT),
     )
-
-
-def base_of(symbol: Symbol) -> str:
-    """Return the coin that a symbol trades."""
-    return symbol.rpartition("-")[0]

@@ -13,9 +13,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from coach.engine.ledger.doubts import OpenPosition, base_of, is_sale
+from coach.engine.ledger.doubts import OpenPosition, is_sale
 from coach.engine.ledger.exact import ZERO, multiply, subtract
-from coach.model.fills import Symbol
+from coach.model.fills import Symbol, base_of
 from coach.model.movements import AccountMovement
 from coach.model.trades import UnknownBasis
 

@@ -17,7 +17,6 @@ from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, known_history, trader, window_end
 from coach.engine.jobs.collector import no_collector
-from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
 from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
@@ -25,6 +24,7 @@ from coach.engine.store import accounts, conclusions, fills
 from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import rules
 from coach.errors import CoachError
+from coach.model.fills import base_of
 from coach.model.times import DAY_US
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, trader
 from coach.engine.jobs.collector import no_collector
-from coach.engine.ledger.doubts import base_of
 from coach.engine.ledger.symbol_books import on_margin
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.service.work import HERE
@@ -23,6 +22,7 @@ from coach.engine.what_if.compact_fills import CompactFills
 from coach.engine.what_if.simulate import Inputs
 from coach.errors import NotInitialised
 from coach.model.canonical import canonical_json
+from coach.model.fills import base_of
 from coach.model.times import DAY_US, instant, microseconds
 
 if TYPE_CHECKING:

@@ -9,17 +9,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
 
-from coach.engine.ledger.doubts import OpenPosition, base_of
 from coach.engine.ledger.dust import LARGEST_SHARE
 from coach.engine.ledger.exact import multiply
 from coach.engine.store.copying import copy_in
 from coach.engine.store.fills import RunTarget
 from coach.model.accounts import UserId
+from coach.model.fills import base_of
 from coach.model.movements import AccountMovement, Movement
+
+if TYPE_CHECKING:
+    from coach.engine.ledger.doubts import OpenPosition
 
 COLUMNS = "user_id, account_id, run_n, key, coin, kind, quantity, at, fee, reference"
 
@@ -106,7 +109,7 @@ select f.symbol, sum(case f.side when 'buy' then -1 else 1 end * f.quantity * f.
 def spent(
     connection: Connection[Any],
     user_id: UserId,
-    position: OpenPosition,
+    position: "OpenPosition",
     until: datetime | None = None,
 ) -> list[AccountMovement]:
     """Return what trades priced in a position's coin took of it since it was opened.

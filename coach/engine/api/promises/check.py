@@ -353,10 +353,10 @@ def _held(session: Session, past: History, wish: ProposedOrder) -> OpenHolding |
     if not open_trips:
         return None
     from coach.engine.features.orders import ADD, ENTRY, BookFills, Rows, orders
-    from coach.engine.ledger.doubts import base_of
     from coach.engine.ledger.round_trip import BookName
     from coach.engine.rules.before import OpenHolding
     from coach.engine.store.entries.splits import splits
+    from coach.model.fills import base_of
 
     trip = open_trips[-1]
     names = {one.id: one.name for one in accounts.accounts(session.connection, session.user.id)}

@@ -106,8 +106,8 @@ def _sized(
     splits: Mapping[tuple[str, str], Sequence[Split]],
 ) -> OpenTrade:
     """Return an open trade with its quantity in the units after its splits."""
-    from coach.engine.ledger.doubts import base_of
     from coach.engine.ledger.splits import quantity_since
+    from coach.model.fills import base_of
 
     account, symbol, _, since = one.position
     own = [split for split in splits.get((account, base_of(symbol)), ()) if split.at > since]
