@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api.session import Session
 from coach.engine.store import candles
-from coach.engine.store.entries.splits import coins_split
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import ObjectTrouble
 from coach.model.events import NewEvent
@@ -99,6 +98,7 @@ def reader(session: Session) -> "MarketReader":
 
     def read(reach: "CandleReach") -> "Market":
         from coach.engine.history.candles import see
+        from coach.engine.store.entries.splits import coins_split
 
         split = coins_split(session.connection, session.user.id)
         symbols = tuple(one for one in reach.symbols if one.rpartition("-")[0] not in split)

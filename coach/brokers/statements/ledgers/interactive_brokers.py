@@ -9,7 +9,7 @@ Each asset class has a header of its own. Rows called Order are read; Trade and 
 them, and SubTotal and Total are sums. The sign of the quantity is the side, a charge is below zero.
 How many units one contract is follows from Proceeds or Notional Value. Times are on the clock of
 the account, which the file does not name. Sections of money that moved otherwise are read by
-`interactive_brokers_cash`.
+`interactive_brokers_cash`, the cash at the end by `interactive_brokers_balances`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ from decimal import Decimal
 from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import amounts, pairs, redundancy
 from coach.brokers.statements.amounts import EXACT, ZERO
+from coach.brokers.statements.ledgers.interactive_brokers_balances import CashReport
 from coach.brokers.statements.ledgers.interactive_brokers_cash import CashSections
 from coach.brokers.statements.ledgers.legs import side_of, skipped
 from coach.brokers.statements.mapping import dates, figures, instruments
@@ -46,16 +47,14 @@ def canonical(names: Sequence[str]) -> list[str]:
 
 
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
-    """Yield the trades of an activity statement, and the money that moved otherwise."""
-    cash = CashSections(sheet, notices)
+    """Yield the trades of an activity statement, other money that moved, and what is there."""
+    cash, report = CashSections(sheet, notices), CashReport(sheet, notices)
     header = [tidy(label) for label in sheet.labels]
     for line, row in sheet.records():
-        if row is ENDLESS or len(row) < len(NEEDED):
+        if row is ENDLESS:
             continue
-        if tidy(row[0]) != TRADES:
-            moved = cash.read(row, line)
-            if moved is not None:
-                yield moved
+        if len(row) < len(NEEDED) or tidy(row[0]) != TRADES:
+            yield from filter(None, (cash.read(row, line), report.read(row, line)))
             continue
         if tidy(row[1]) == "header":
             header = [tidy(cell) for cell in row]

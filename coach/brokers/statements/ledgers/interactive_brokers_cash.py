@@ -48,9 +48,9 @@ class CashSections:
 
     def read(self, row: Sequence[str], line: int) -> Other | None:
         """Return a row as the entry that it is; None for a header, a sum and other sections."""
-        section, kind = tidy(row[0]), tidy(row[1])
-        if section not in SECTIONS or len(row) < SHORTEST:
+        if len(row) < SHORTEST or tidy(row[0]) not in SECTIONS:
             return None
+        section, kind = tidy(row[0]), tidy(row[1])
         if kind == "header":
             self._readers[section] = EntryReader(self._sheet, self._notices, _columns(row))
             return None

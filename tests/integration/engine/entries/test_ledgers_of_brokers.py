@@ -34,6 +34,10 @@ default,match,2021-01-05T10:00:00.123Z,0.01,0.01,BTC,,77,o1
 default,fee,2021-01-05T10:00:00.123Z,-1.50,698.5,EUR,,77,o1
 default,withdrawal,2021-01-06T10:00:00.123Z,-10,688.5,EUR,y,,
 """
+TRADE_COLUMNS = (
+    "DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. Price,C. Price,"
+    "Proceeds,Comm/Fee,Basis,Realized P/L,MTM P/L,Code"
+)
 FILES = {"kraken": KRAKEN, "coinbase-pro": COINBASE_PRO}
 
 
@@ -97,3 +101,26 @@ def test_money_at_interactive_brokers_becomes_entries_of_their_kinds(
         ("fee", "-15"),
     ]
     assert sum(one.quantity for one in found if one.quantity) == Decimal("4821.29")
+
+
+def test_the_cash_at_the_end_of_an_activity_statement_is_held_against_the_books(
+    session: Session, tmp_path: Path
+) -> None:
+    lines = (
+        "Statement,Header,Field Name,Field Value",
+        'Statement,Data,Period,"March 11, 2024 - March 15, 2024"',
+        "Cash Report,Header,Currency Summary,Currency,Total,Securities,Futures",
+        "Cash Report,Data,Ending Cash,Base Currency Summary,898,898,0",
+        "Cash Report,Data,Ending Cash,USD,3898,3898,0",
+        "Cash Report,Data,Ending Settled Cash,USD,5000,5000,0",
+        f"Trades,Header,{TRADE_COLUMNS}",
+        'Trades,Data,Order,Stocks,USD,AAPL,"2024-03-15, 19:31:05",10,110,110,-1100,-2,0,0,0,O',
+        "Deposits & Withdrawals,Header,Currency,Settle Date,Description,Amount",
+        "Deposits & Withdrawals,Data,USD,2024-03-11,Electronic Fund Transfer,5000",
+    )
+    file = tmp_path / "activity.csv"
+    file.write_text("\n".join(lines) + "\n")
+    import_statement(session, file, ImportRequest(account="ib", zone="America/New_York"))
+    (cash,) = [one for one in reconcile(session).balances if one.sums.coin == "USD"]
+    assert (cash.status, str(cash.stated)) == ("agrees", "3898")
+    assert f"{cash.stated_at:%Y-%m-%d %H:%M:%S}" == "2024-03-16 03:59:59"
