@@ -11,10 +11,9 @@ from coach.engine.api.entries.ledger import account_named, coin_named
 from coach.engine.ledger.balances import transfers
 from coach.engine.ledger.balances.causes import gaps_of, is_unread
 from coach.engine.ledger.balances.gaps import compare
-from coach.engine.ledger.exact import ZERO, rounded
+from coach.engine.ledger.exact import rounded
 from coach.engine.store import accounts
 from coach.engine.store.entries import balances, ledger
-from coach.engine.store.entries.balances import CoinPoints
 from coach.model.entries.reconciliation import (
     BalanceGap,
     CoinBalance,
@@ -25,17 +24,17 @@ from coach.model.entries.reconciliation import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+    from decimal import Decimal
 
     from coach.engine.api.session import Session
     from coach.engine.ledger.balances.gaps import ComparedCoin
-    from coach.model.accounts import AccountId
+    from coach.engine.ledger.balances.running import RunningCoin
+    from coach.model.accounts import Account, AccountId
     from coach.model.entries.entry import AccountEntry
     from coach.model.entries.reconciliation import (
         BalanceStatus,
         CoinFill,
     )
-
-NO_POINTS = CoinPoints((), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class _ComparedBalance:
 
     sums: CoinSums
     compared: ComparedCoin | None
-    points: CoinPoints
+    below: tuple[datetime, Decimal] | None
     trades_only: bool
 
     @property
@@ -53,7 +52,7 @@ class _ComparedBalance:
             if self.compared.jumps:
                 return "gap"
             return "rounding" if rounded(self.compared.difference) else "agrees"
-        if self.points.below is None or self.sums.shorts:
+        if self.below is None or self.sums.shorts:
             return "not_stated"
         return "trades_only" if self.trades_only else "below_zero"
 
@@ -97,25 +96,26 @@ def reconcile(
 def _compared(session: Session) -> list[_ComparedBalance]:
     """Return every coin that moved or was stated, by account and coin."""
     connection, user_id = session.connection, session.user.id
-    points = balances.coin_points(connection, user_id)
-    sums = {(one.account_id, one.coin): one for one in balances.coin_sums(connection, user_id)}
     known = {one.id: one for one in accounts.accounts(connection, user_id)}
-    for (account_id, coin), found in points.items():
-        if (account_id, coin) not in sums:
-            own, last = known[account_id], found.checkpoints[-1].at
-            nothing = (ZERO, ZERO, ZERO, ZERO, 0)
-            sums[account_id, coin] = CoinSums(
-                account_id, own.name, own.shorts, coin, *nothing, last
-            )
-    with_entries = {one.account_id for one in sums.values() if one.entry_count}
-    result = []
-    for key, one in sorted(sums.items(), key=lambda item: (item[1].account, item[1].coin)):
-        found = points.get(key, NO_POINTS)
-        trades_only = one.account_id not in with_entries
-        result.append(
-            _ComparedBalance(one, compare(one.coin, found.checkpoints), found, trades_only)
+    with connection.transaction():
+        found = balances.coins(connection, user_id)
+    with_entries = {account_id for (account_id, _), one in found.items() if one.entry_count}
+    result = [
+        _ComparedBalance(
+            _sums(known[account_id], coin, one),
+            compare(coin, one.checkpoints),
+            one.below,
+            account_id not in with_entries,
         )
-    return result
+        for (account_id, coin), one in found.items()
+    ]
+    return sorted(result, key=lambda one: (one.sums.account, one.sums.coin))
+
+
+def _sums(own: Account, coin: str, one: RunningCoin) -> CoinSums:
+    last = one.last or one.checkpoints[-1].at
+    parts = one.balance, one.fills, one.fees, one.entries, one.entry_count
+    return CoinSums(own.id, own.name, own.shorts, coin, *parts, last)
 
 
 def _gaps(
@@ -127,8 +127,8 @@ def _gaps(
     by_account: dict[AccountId, list[_ComparedBalance]] = defaultdict(list)
     for one in compared:
         by_account[one.sums.account_id].append(one)
-        if one.status == "below_zero" and one.points.below is not None:
-            at, balance = one.points.below
+        if one.status == "below_zero" and one.below is not None:
+            at, balance = one.below
             lacking = ((one.sums.coin, rounded(-balance)),)
             yield BalanceGap(one.sums.account, "below_zero", lacking, None, at)
     for account_id, coins in by_account.items():

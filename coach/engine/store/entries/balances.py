@@ -4,19 +4,24 @@ A fill that is left out moves nothing. One on margin moves no coin: its profit a
 of the ledger.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import class_row
 
-from coach.engine.ledger.balances.gaps import Checkpoint
+from coach.engine.ledger.balances.running import (
+    BalanceEvent,
+    OwnCoin,
+    RunningCoin,
+    run,
+)
 from coach.engine.ledger.exact import ZERO
 from coach.engine.store.movements import ENTRIES
 from coach.model.accounts import AccountId, UserId
-from coach.model.entries.reconciliation import CoinFill, CoinSums
+from coach.model.entries.reconciliation import CoinFill
 
 BASE = "left(f.symbol, -length(substring(f.symbol from '[^-]*$')) - 1)"
 QUOTE = "substring(f.symbol from '[^-]*$')"
@@ -36,41 +41,20 @@ leg as (
     union all
     select account_id, coin, at, 'entry', quantity from entry where quantity is not null)
 """  # noqa: S608 - constant text
-SUMS = f"""
-with {LEGS}
-select a.id as account_id, a.name as account, a.shorts, l.coin, sum(l.change) as balance,
-       coalesce(sum(l.change) filter (where l.part = 'fill'), 0) as fills,
-       coalesce(sum(l.change) filter (where l.part = 'fee'), 0) as fees,
-       coalesce(sum(l.change) filter (where l.part = 'entry'), 0) as entries,
-       count(*) filter (where l.part = 'entry') as entry_count, max(l.at) as last
-  from leg l join account a on a.user_id = %(user)s and a.id = l.account_id
- group by a.id, a.name, a.shorts, l.coin order by a.name, l.coin
+FILLS = """
+select f.at, f.account_id, f.symbol, f.side = 'buy', f.quantity::text, f.price::text,
+       f.fee::text, f.fee_currency
+  from fill f where f.user_id = %(user)s and f.margin = '' and f.left_out is null
+ order by f.at
+"""
+EVENTS = f"""
+with {ENTRIES}
+select at, account_id, coin, quantity, '{{}}' from entry where quantity is not null
+ union all
+select at, account_id, coin, null, array_agg(distinct wallet || chr(9) || balance::text)
+  from stated_balance where user_id = %(user)s group by account_id, coin, at
 """  # noqa: S608 - constant text
-POINTS = f"""
-with {LEGS},
-told_balance as (
-    select account_id, coin, at, array_agg(distinct wallet || chr(9) || balance::text) as stated
-      from stated_balance where user_id = %(user)s group by account_id, coin, at),
-instant as (
-    select account_id, coin, at, sum(change) as change, sum(derived) as derived from (
-        select account_id, coin, at, change, (part <> 'entry')::int as derived from leg
-        union all select account_id, coin, at, 0, 0 from told_balance) every
-     group by account_id, coin, at),
-running as (
-    select account_id, coin, at, sum(change) over earlier as balance,
-           sum(derived) over earlier as derived
-      from instant window earlier as (partition by account_id, coin order by at)),
-below as (
-    select *, min(at) filter (where balance < -%(rounding)s * (derived + 1))
-              over (partition by account_id, coin) as below_at from running)
-select b.account_id, b.coin, b.at, b.balance, b.derived::bigint, b.at = b.below_at as first_below,
-       coalesce(t.stated, '{{}}') as stated
-  from below b left join told_balance t using (account_id, coin, at)
- where t.account_id is not null or b.at = b.below_at
- order by b.account_id, b.coin, b.at
-"""  # noqa: S608 - constant text
-SMALLEST = Decimal("1E-8")
-"""What a price that was cut off may make a balance wrong by, for each fill."""
+AT_ONCE = 5_000
 AT = f"""
 with {LEGS}
 select coalesce(sum(change), 0) from leg
@@ -91,35 +75,20 @@ select encode(f.key, 'hex') as key, f.symbol, f.side, f.quantity, f.price, f.fee
 """  # noqa: S608 - constant text
 
 
-class CoinPoints(NamedTuple):
-    """The moments of a coin at which something was stated, and when it first went below zero."""
+def coins(connection: Connection[Any], user_id: UserId) -> Mapping[OwnCoin, RunningCoin]:
+    """Return what every account holds of each coin, and where that was stated or below zero.
 
-    checkpoints: tuple[Checkpoint, ...]
-    below: tuple[datetime, Decimal] | None
-
-
-def coin_sums(connection: Connection[Any], user_id: UserId) -> list[CoinSums]:
-    """Return what fills, fees and entries come to, for each account and coin."""
-    with connection.cursor(row_factory=class_row(CoinSums)) as cursor:
-        return cursor.execute(SUMS, {"user": user_id}).fetchall()
-
-
-def coin_points(
-    connection: Connection[Any], user_id: UserId
-) -> dict[tuple[AccountId, str], CoinPoints]:
-    """Return where balances are stated or go below zero, by account and coin."""
-    found: dict[tuple[AccountId, str], CoinPoints] = {}
-    rows = connection.execute(POINTS, {"user": user_id, "rounding": SMALLEST})
-    for account_id, coin, at, balance, derived, first_below, stated in rows:
-        points = found.get((account_id, coin), CoinPoints((), None))
-        if first_below:
-            points = points._replace(below=(at, balance))
-        if stated:
-            told = tuple(_stated(text) for text in stated)
-            point = Checkpoint(at, balance, derived, told)
-            points = points._replace(checkpoints=(*points.checkpoints, point))
-        found[account_id, coin] = points
-    return found
+    The fills are read once, as they stand in time: the time of it grows with them. The caller holds
+    a transaction.
+    """
+    whose = {"user": user_id}
+    events = [
+        BalanceEvent(at, account_id, coin, change, tuple(map(_stated, stated)))
+        for at, account_id, coin, change, stated in connection.execute(EVENTS, whose)
+    ]
+    with connection.cursor("balance_fills") as cursor:
+        cursor.itersize = AT_ONCE
+        return run(cursor.execute(FILLS, whose), events)
 
 
 def _stated(text: str) -> tuple[str, Decimal]:

@@ -1,0 +1,1 @@
+"""Measurements of what concerns entries of the ledger and balances."""
