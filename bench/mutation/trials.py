@@ -72,9 +72,9 @@ class Recording:
         of_lines = self.lines.get(str(ROOT / path), {})
         near = frozenset().union(*of_lines.values())
         own = f"/test_{path.stem}.py::"
-        chosen = set(self.seconds)
-        if lines is not None:
-            chosen &= {test for line in lines for test in of_lines.get(line, ())}
+        found = near if lines is None else {test for n in lines for test in of_lines.get(n, ())}
+        everywhere = lines is None or "" in found
+        chosen = set(self.seconds) if everywhere else found & self.seconds.keys()
 
         def likely(test: str) -> tuple[bool, bool, float]:
             return own not in test, test not in near, self.seconds[test]

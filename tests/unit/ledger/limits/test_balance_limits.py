@@ -102,6 +102,18 @@ def test_jumps_of_neighbouring_spans_are_two_gaps() -> None:
     ]
 
 
+def test_gaps_are_told_by_when_each_showed_first() -> None:
+    """The first shows at 3, although its other coin was stated at 9; then the same coin at 5."""
+    wide = jump("BTC", "1", 0, 3), jump("USD", "-9", 0, 9)
+    found = gaps_of("one", [jump("BTC", "1", 3, 5), *wide], lambda *_: (), ())
+    assert [gap.before for gap in found] == [START + 3 * HOUR, START + 5 * HOUR]
+
+
+def test_what_never_agreed_is_no_part_of_a_gap_that_begins_where_it_was_stated() -> None:
+    jumps = [jump("BTC", "0.1", 2, 4), jump("USD", "-5005", None, 2)]
+    assert len(gaps_of("one", jumps, lambda *_: (), ())) == 2
+
+
 def test_a_gap_lies_where_its_jumps_overlap() -> None:
     asked: list[tuple[datetime, datetime]] = []
 
@@ -263,8 +275,8 @@ def test_of_two_balances_as_near_the_first_counts() -> None:
 def test_of_many_wallets_at_one_time_the_last_balance_of_each_counts(
     wallets: int, stated: int
 ) -> None:
-    """Each states 2 and then 1, and the books hold 2 of each."""
-    told = tuple((f"w{n}", Decimal(one)) for n in range(wallets) for one in (2, 1))
+    """Each states 3, then 2, then 1, and the books hold 2 of each."""
+    told = tuple((f"w{n}", Decimal(one)) for n in range(wallets) for one in (3, 2, 1))
     found = compared(Checkpoint(START, Decimal(2 * wallets), 0, told))
     assert found.stated == stated
 

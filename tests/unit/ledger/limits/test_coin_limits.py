@@ -38,6 +38,7 @@ def moved(quantity: str, at: datetime = NOON) -> AccountMovement:
     ("quantity", "entered", "rounds"),
     [
         ("0.000001", "1", True),  # a millionth
+        ("0.0000012", "1.2", True),
         ("0.0000011", "1", False),
         ("0.0001", "1", True),  # one unit of a last place, and a ten-thousandth
         ("0.00011", "1", False),
@@ -117,6 +118,16 @@ def test_two_hundred_fills_of_an_instant_are_weighed_and_more_are_not() -> None:
     more = order_instant(pairs * 101, Decimal(0), shorts=False)
     assert more.places == [*range(0, 202, 2), *range(1, 202, 2)]
     assert not order_instant(pairs * 101, Decimal(1_000), shorts=False).guessed
+    odd = order_instant([*pairs * 100, pairs[0]], Decimal(0), shorts=False)
+    assert odd.places == [*range(0, 201, 2), *range(1, 200, 2)]
+
+
+def test_of_many_fills_sales_come_first_where_they_close_no_more_than_is_held() -> None:
+    fills = [fill_of("buy", "1")] * 60 + [fill_of("sell", "1")] * 150
+    few = order_instant(fills, Decimal(5), shorts=False)
+    assert few.places == [*range(210)]
+    enough = order_instant(fills, Decimal(150), shorts=False)
+    assert enough.places == [*range(60, 210), *range(60)]
 
 
 def test_both_kinds_of_key_of_an_id_begin_with_the_same_eight_bytes() -> None:

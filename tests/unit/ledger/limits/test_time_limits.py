@@ -56,6 +56,14 @@ def test_half_of_what_lies_among_the_known_must_be_shifted(
     assert (found is not None) is is_shift
 
 
+def test_what_either_of_two_shifts_would_reach_counts() -> None:
+    """03:59 is within a minute of the known by an hour, and not by two."""
+    pairs = [FOUND, pair(1, "06:00:03", "04:00:03")]
+    for others, is_shift in ((2, True), (3, False)):
+        fills = new("05:00:03", "06:00:03", *["03:59:00"] * others, known=KNOWN)
+        assert (find_shift(fills, pairs) is not None) is is_shift
+
+
 def test_one_shift_explains_better_than_two() -> None:
     pairs = [
         pair(0, "10:00:03", "09:00:03"),

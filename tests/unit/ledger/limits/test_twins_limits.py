@@ -50,6 +50,7 @@ def test_quantity_and_money_agree_within_half_of_the_last_digit(
         ("2 @ 10", "2 @ 10.25", True),  # what the prices differ by is half a yen of money
         ("2 @ 10", "2 @ 10.26 fee 0.02", True),  # half a yen is what any price rounds to
         ("1 @ 20", "1 @ 20.51 fee 0.51", False),
+        ("2 @ 10", "2 @ 10.5 fee 1", True),  # half a yen is what the price rounds to
     ],
 )
 def test_a_fee_inside_a_price_is_seen_where_the_money_tells(
@@ -63,6 +64,7 @@ def test_a_fee_inside_a_price_is_seen_where_the_money_tells(
     [
         ("~1 @ 0.47", "1 @ 0.475", True),
         ("~1 @ 0.47", "1 @ 0.4751", False),
+        ("1 @ 100", "~1 @ 100.01 fee 0.01", True),  # as coarse as the other, which has a total
         ("1 @ 0.47", "~1 @ 0.4699", True),  # the money agrees to the cent
         ("~1 @ 0.47 fee 0.02", "1 @ 0.47 fee 0.025", True),
         ("~1 @ 0.47 fee 0.02", "1 @ 0.47 fee 0.0251", False),
