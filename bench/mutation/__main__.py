@@ -87,7 +87,8 @@ def try_one(place: Place, recording: Recording) -> str:
     tests = recording.tests_of(place.path, changed.lines)
     tried = try_mutant(place.path, changed.tree, tests, recording)
     word = named(tried, place.path, source, changed)
-    print(f"{word}: {place.path}:{changed.line}: {changed.change}  [{tried.test}]", flush=True)
+    where = f"{place.path}:{changed.line}:{changed.column}"
+    print(f"{word}: {where}: {changed.change}  [{tried.test}]", flush=True)
     return word
 
 
@@ -95,9 +96,10 @@ def named(tried: Tried, path: Path, source: str, changed: Mutant) -> str:
     """Return the outcome, and `equivalent` for a survivor of which that is reasoned."""
     if tried.outcome != "survived":
         return tried.outcome
-    line = source.splitlines()[changed.line - 1].strip()
+    line = source.splitlines()[changed.line - 1]
+    column = changed.column - (len(line) - len(line.lstrip()))
+    same = {"path": str(path), "line": line.strip(), "column": column, "change": changed.change}
     known = tomllib.loads(EQUIVALENT.read_text("utf-8"))["mutant"]
-    same = {"path": str(path), "line": line, "change": changed.change}
     return "equivalent" if any(same.items() <= entry.items() for entry in known) else "survived"
 
 

@@ -16,6 +16,7 @@ SAYING), annotations, `Literal`, decorators, bases, what is only there for types
 
 import ast
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
@@ -67,10 +68,12 @@ class Around(NamedTuple):
 class Mutant:
     """A module with one change: what was changed, where, and the tree as it is then.
 
-    `lines` are those that run it, None where the import of the module does.
+    `lines` are those that run it, None where the import of the module does. It begins on `line`,
+    `column` characters from the left, from 0.
     """
 
     line: int
+    column: int
     lines: range | None
     change: str
     tree: ast.Module
@@ -86,6 +89,17 @@ def count(source: str) -> int:
     return sum(1 for _ in _places(ast.parse(source)))
 
 
+def changes(source: str) -> list[tuple[int, int, str]]:
+    """Return of each mutant of a module its line, its column and its change."""
+    found = []
+    for node, link, _ in _places(ast.parse(source)):
+        changed = deepcopy(node)
+        _change(changed, link)
+        change = f"{ast.unparse(node)} -> {ast.unparse(changed)}"
+        found.append((node.lineno, node.col_offset, change))
+    return found
+
+
 def mutant(source: str, number: int) -> Mutant:
     """Return the mutant of that number, from 0."""
     tree = ast.parse(source)
@@ -94,7 +108,7 @@ def mutant(source: str, number: int) -> Mutant:
     _change(node, link)
     lines = range(around.statement.lineno, (node.end_lineno or node.lineno) + 1)
     change = f"{before} -> {ast.unparse(node)}"
-    return Mutant(node.lineno, lines if around.in_function else None, change, tree)
+    return Mutant(node.lineno, node.col_offset, lines if around.in_function else None, change, tree)
 
 
 def _places(tree: ast.Module) -> Iterator[Place]:

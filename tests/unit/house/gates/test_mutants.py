@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.mutation.__main__ import EQUIVALENT, ROOMS
-from bench.mutation.mutants import count, mutant
+from bench.mutation.mutants import changes, count, mutant
 from bench.mutation.score import wilson
 from bench.mutation.trials import ROOT, Recording
 
@@ -65,22 +65,28 @@ def test_a_mutant_is_given_to_the_tests_of_its_lines() -> None:
     assert mutant(source, 1).lines == range(3, 4)
     assert recording.tests_of(path, None) == [own, quick, other]
     assert recording.tests_of(path, range(3, 4)) == [own, quick]
-    assert recording.tests_of(path, range(4, 5)) == [quick]
+    assert recording.tests_of(path, range(4, 5)) == [own, quick, other]
     assert recording.tests_of(path, range(9, 10)) == []
 
 
 @cache
-def changes_of(path: str) -> frozenset[tuple[str, str]]:
-    """Return every mutant of a module as the line that it begins on, and its change."""
+def changes_of(path: str) -> frozenset[tuple[str, int, str]]:
+    """Return every mutant of a module: the line that it begins on, where there, the change."""
     source = (ROOT / path).read_text("utf-8")
     lines = source.splitlines()
-    found = [mutant(source, number) for number in range(count(source))]
-    return frozenset((lines[one.line - 1].strip(), one.change) for one in found)
+    return frozenset(
+        (
+            lines[line - 1].strip(),
+            column - (len(lines[line - 1]) - len(lines[line - 1].lstrip())),
+            change,
+        )
+        for line, column, change in changes(source)
+    )
 
 
 def test_what_is_called_equivalent_is_a_mutant_with_a_reason() -> None:
     for entry in tomllib.loads(EQUIVALENT.read_text("utf-8"))["mutant"]:
-        assert (entry["line"], entry["change"]) in changes_of(entry["path"])
+        assert (entry["line"], entry["column"], entry["change"]) in changes_of(entry["path"])
         assert entry["reason"]
         assert entry["path"].split("/")[2] in ROOMS
 
@@ -89,6 +95,8 @@ def test_every_mutant_differs_from_the_module_and_from_the_others() -> None:
     source = "def f(a, b):\n    return a + b * 2 if a < b else max(a, 1)"
     found = {mutant(source, number).source for number in range(count(source))}
     assert len(found) == count(source) == 7
+    each = [mutant(source, number) for number in range(7)]
+    assert changes(source) == [(2, one.column, one.change) for one in each]
 
 
 def test_the_interval_is_wilson_s() -> None:
