@@ -1,11 +1,12 @@
 """How many small faults the tests of a room notice: a seeded sample, with its interval.
 
-    .venv/bin/python -m bench.mutation ledger [--mutants 300] [--seed 1]
+    .venv/bin/python -m bench.mutation ledger [--mutants 300] [--seed 1] [--apart-from SEED]
 
 ROOM is ledger, statistics or rules. bench/mutation/mutants.py says what a mutant is. The unit
 tests of the room are run once, and must pass, to learn which runs which line; then each mutant
 is given to those that run its line (to all of the room, where the import of a module runs it), in
-a fork of its own, until one fails.
+a fork of its own, until one fails. What tests were written for is no evidence that they are good:
+`--apart-from` leaves out the mutants that another seed draws.
 
 Killed is a mutant that a test failed for. Hung is one in which a test took twenty times its CPU
 and ten seconds more, which a run of the tests could not end: it counts as noticed, and is shown
@@ -21,6 +22,7 @@ import sys
 import time
 import tomllib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,14 +49,22 @@ def main() -> int:
     options.add_argument("room", choices=ROOMS)
     options.add_argument("--mutants", type=int, default=300)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--apart-from", type=int, metavar="SEED")
     chosen = options.parse_args()
     began = cpu()
     places = places_of(chosen.room)
-    sample = random.Random(chosen.seed).sample(places, len(places))[: chosen.mutants]
+    known = drawn(places, chosen.apart_from, chosen.mutants) if chosen.apart_from else []
+    others = [place for place in places if place not in set(known)]
+    sample = drawn(others, chosen.seed, chosen.mutants)
     recording = recorded(chosen.room)
     counts = Counter(try_one(place, recording) for place in sample)
-    print(f"{chosen.room}, {len(sample)} of {len(places)} mutants, seed {chosen.seed}:")
+    print(f"{chosen.room}, {len(sample)} of {len(others)} mutants, seed {chosen.seed}:")
     return report(counts, len(sample), cpu() - began)
+
+
+def drawn(places: Sequence[Place], seed: int, mutants: int) -> list[Place]:
+    """Return a sample; a smaller one of the same seed is the beginning of a larger one."""
+    return random.Random(seed).sample(places, len(places))[:mutants]
 
 
 def places_of(room: str) -> list[Place]:

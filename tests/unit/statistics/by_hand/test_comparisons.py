@@ -311,6 +311,13 @@ def test_marks_are_tested_by_standardised_sums() -> None:
     assert found.p == pytest.approx((1 + higher + part) / 1000)
 
 
+def test_what_nothing_can_move_was_not_permuted() -> None:
+    still = stratified_test(MARKED, np.ones((8, 1)), HALVES, 8)
+    assert (still.statistic, still.p, still.permutations) == (0.0, 1.0, 0)
+    even = dose_test(np.ones(8), VALUES, HALVES, 8)
+    assert (even.statistic, even.p, even.permutations) == (0.0, 1.0, 0)
+
+
 def test_each_stratum_draws_one_of_its_subsets() -> None:
     """Two of four: six subsets, by the binary number of their rows; one draw for each stratum."""
     subsets = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]
