@@ -1,14 +1,16 @@
-"""Walks through a deployment as whoever runs one: set up, import, switch, back up, restore.
+"""Walks through a deployment as whoever runs one: set up, import, switch, back up, restore, down.
 
     PYTHONPATH=. python tests/deployment/walk.py URL
 
-URL is where the proxy answers. Containers run meanwhile and are not ended here. What was tried
-stands on stdout, and anything else than expected ends it. `.ci/deployment run` calls it.
+URL is where the proxy answers. Containers run meanwhile; at the end they are stopped, and still
+there. What was tried stands on stdout, and anything else than expected ends it. It is called by
+`.ci/deployment run`.
 """
 
 import asyncio
 import json
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -29,6 +31,11 @@ BETWEEN_S = 0.1
 TRIES = 5
 PATIENCE = 120.0
 RESTART = 1012
+READY_WITHIN_S = 10.0
+STARTS = 3
+SEEN = ("trades", "pnl", "accounts", "notes?limit=1000", "rules", "rules/breaches", "coverage")
+"""What somebody sees, and must see again after a backup was restored."""
+UNDER_WAY = {"queued", "running"}
 SET_UP = """
 import json, sys, urllib.request
 from pathlib import Path
@@ -209,32 +216,97 @@ def import_fills(client: httpx2.Client) -> int:
     return int(answer.json()["data"]["new"])
 
 
+def time_starts() -> None:
+    """Start the colour that does not serve a few times; say how soon it is ready."""
+    running = podman("ps", "--format", "{{.Names}}").stdout.split()
+    (idle,) = {container("web-blue"), container("web-green")} - {*running}
+    script = (ROOT / "tests" / "deployment" / "ready.py").read_text("utf-8")
+    seconds = []
+    for _ in range(STARTS):
+        podman("start", idle)
+        ended = podman("exec", "-i", idle, "python3", "-", given=script)
+        podman("stop", "--time", "30", idle)
+        if ended.returncode:
+            sys.exit(f"a start was not timed: {ended.stdout} {ended.stderr}")
+        wall, cpu = (float(one) for one in ended.stdout.split())
+        seconds.append(wall)
+        said(f"ready {wall:.1f} s after its start (limit {READY_WITHIN_S:g} s), {cpu:.1f} s of CPU")
+    if min(seconds) > READY_WITHIN_S:  # others may use this machine, too
+        sys.exit("no start was quick enough")
+
+
+def container(service: str) -> str:
+    """Return the name of the container of a service."""
+    return f"{os.environ['COACH_PROJECT']}_{service}_1"
+
+
+def what_is_seen(client: httpx2.Client) -> dict[str, object]:
+    """Return what somebody sees, once no job waits or runs."""
+    for _ in range(int(PATIENCE)):
+        jobs = asked(client, "/api/jobs?limit=1000")
+        if not any(one["state"] in UNDER_WAY for one in jobs):  # type: ignore[attr-defined]
+            return {path: asked(client, f"/api/{path}") for path in SEEN}
+        time.sleep(1)
+    sys.exit(f"jobs do not end: {jobs}")
+
+
 def back_up_and_restore(client: httpx2.Client) -> None:
     """Make a backup, change what is there, put the backup back, and look at what is there."""
     folder = "/var/lib/coach/backups"
+    deploy("run", "rules", "add", "cooldown_after_loss", "minutes=30")
     deploy("run", "backup", "key", "--out", "/var/lib/coach/backup-key.txt", "--json")
+    before = what_is_seen(client)
     made = json.loads(deploy("run", "backup", "create", "--json"))["data"]
-    before = asked(client, "/api/trades")
     run = asked(client, "/api/imports")[0]["run_id"]  # type: ignore[index]
     deploy("run", "import", "undo", run, "--yes")
-    if asked(client, "/api/trades") == before:
+    gone = what_is_seen(client)
+    if gone["trades"] or not before["trades"]:
         sys.exit("nothing was undone, so nothing can be restored")
     for service in ("worker", "web-blue", "web-green"):
-        podman("stop", "--time", "30", f"{os.environ['COACH_PROJECT']}_{service}_1")
+        podman("stop", "--time", "30", container(service))
     file = f"{folder}/{Path(made['backup']['file']).name}"
     deploy("run", "backup", "restore", file, "--key-file", "/var/lib/coach/backup-key.txt", "--yes")
     deploy("start")
-    for _ in range(120):
+    wait_for(client)
+    after = what_is_seen(client)
+    wrong = [path for path in SEEN if after[path] != before[path]]
+    if wrong:
+        sys.exit(f"what was restored is not what was backed up: {wrong}")
+    sizes = {path.partition("?")[0]: len(after[path]) for path in SEEN}  # type: ignore[arg-type]
+    said(f"a backup was restored, and all is seen as before: {sizes}")
+
+
+def wait_for(client: httpx2.Client) -> None:
+    """Wait until somebody answers."""
+    for _ in range(int(PATIENCE)):
         try:
-            after = asked(client, "/api/trades")
+            asked(client, "/api/trades")
         except httpx2.HTTPError:
             time.sleep(1)
-            continue
-        if after != before:
-            sys.exit("what was restored is not what was backed up")
-        said(f"a backup was restored: {len(after)} trades as before")  # type: ignore[arg-type]
-        return
+        else:
+            return
     sys.exit("nobody answered after the restore")
+
+
+def look_for_secrets(*more: str) -> None:
+    """Look through logs and descriptions of all containers; SystemExit where one holds a secret."""
+    pulled = Path(os.environ["COACH_WALK_SECRETS"]).read_text("utf-8")
+    secrets = [*re.findall(r"[A-Za-z0-9+/=]{40,}", pulled), *more]
+    for name in podman("ps", "--all", "--format", "{{.Names}}").stdout.split():
+        told = [podman(word, name) for word in ("logs", "inspect")]
+        held = "".join(one.stdout + one.stderr for one in told)
+        if any(secret in held for secret in secrets):
+            sys.exit(f"{name} holds a secret in its log or its description")
+    said(f"none of {len(secrets)} secrets stands in a log or in what describes a container")
+
+
+def go_down() -> None:
+    """Stop what was deployed; SystemExit where a container goes on."""
+    deploy("stop")
+    running = podman("ps", "--format", "{{.Names}}").stdout.split()
+    if running:
+        sys.exit(f"still running: {running}")
+    said("all containers were stopped")
 
 
 def main(url: str) -> None:
@@ -252,7 +324,10 @@ def main(url: str) -> None:
         said(f"the proxy sends {hsts}, and keeps /readyz to itself")
         said(f"{import_fills(client)} fills were imported through the proxy")
         asyncio.run(switch_under(url, token))
+        time_starts()
         back_up_and_restore(client)
+    look_for_secrets(token, PASSWORD)
+    go_down()
 
 
 if __name__ == "__main__":
