@@ -4,6 +4,7 @@
 #   deploy.sh staging|prod               pull secrets, render, start, probe, switch
 #   deploy.sh staging|prod run WORDS...  a command of coach, with the same settings and secrets
 #   deploy.sh staging|prod start|stop    what was deployed, for a machine that goes on and off
+#   deploy.sh staging|prod restore FILE [OPTION]...   puts a backup in place, while nobody works on the tables
 #   deploy.sh staging|prod probe SERVICE smoke and SLO of a colour
 #
 # What belongs to an environment stands in $COACH_DEPLOY/ENVIRONMENT/deploy.env (docs/deployment.md). A
@@ -11,10 +12,11 @@
 # said by nobody. prod refuses an image that has not passed the Must scenarios on staging, a migration
 # that is not safe, and a probe that fails.
 set -euo pipefail
-set +x
+set +vx
 umask 077
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${COACH_DEPLOY:=/etc/coach}" "${COACH_DEPLOY_STATE:=/var/lib/coach-deploy}"
+ALL=(--profile green --profile engine)
 WANTED=(POSTGRES_PASSWORD REDIS_PASSWORD COACH_KEK)
 
 refuse() { echo "deploy.sh: $*" >&2; exit 1; }
@@ -31,7 +33,7 @@ settings() {
   # shellcheck disable=SC1090 # whoever deploys wrote it
   . "$file"
   set +a
-  set +x
+  set +vx
   state=$COACH_DEPLOY_STATE/$environment
   export COACH_COMPOSE=${COACH_COMPOSE:-docker compose} COACH_PROJECT=${COACH_PROJECT:-coach-$environment}
   export COACH_RUNTIME=${COACH_RUNTIME:-docker} COACH_SECCOMP=${COACH_SECCOMP:-$here/seccomp.json}
@@ -102,7 +104,7 @@ start_stores() {
 
 check_migration() {
   if [ "${COACH_MIGRATION_CHECK:-}" ]; then
-    bash -c "$COACH_MIGRATION_CHECK" > /dev/null 2>&1 || refuse "the migration is not safe: $COACH_MIGRATION_CHECK"
+    bash -c "$COACH_MIGRATION_CHECK" > /dev/null 2>&1 || refuse "the migration is not safe, says COACH_MIGRATION_CHECK"
   else
     coach doctor --before-upgrade > /dev/null || refuse "the migration is not safe: deploy.sh $environment run doctor --before-upgrade"
   fi
@@ -151,14 +153,32 @@ try_must() { # try_must IMAGE: prod takes what passed here
   echo "$1" > "$state/green"
 }
 
+start() {
+  [ -s "$state/colour" ] || refuse "nothing was deployed yet: deploy.sh $environment"
+  compose "${ALL[@]}" start postgres redis caddy worker ${COACH_ENGINE_URL:+engine} "web-$(cat "$state/colour")"
+}
+
+# Whoever works on the tables would go on with those of before. Where it fails they go on with them.
+restore() {
+  local service
+  [ "$#" -gt 0 ] || refuse "deploy.sh $environment restore FILE [OPTION]..."
+  for service in worker engine web-blue web-green; do # one that was never made cannot be stopped
+    compose "${ALL[@]}" stop --timeout "${COACH_DRAIN_S:-30}" "$service" > /dev/null 2>&1 || true
+  done
+  if coach backup restore "$@" --yes; then start; return; fi
+  start
+  refuse "nothing was restored; $environment goes on as it was"
+}
+
 environment=${1:-}
 case $environment in staging|prod) ;; *) refuse "deploy.sh staging|prod [run WORDS...]" ;; esac
 settings
 case ${2:-deploy} in
   deploy) deploy ;;
   probe) probe "$3" ;;
-  start) compose --profile green start postgres redis caddy worker "web-$(cat "$state/colour")" ;;
-  stop) compose --profile green stop ;;
+  start) start ;;
+  stop) compose "${ALL[@]}" stop ;;
+  restore) pull_secrets; render; start_stores; shift 2; restore "$@" ;;
   run) pull_secrets; render; start_stores; shift 2; coach "$@" ;;
   *) refuse "deploy.sh staging|prod [run WORDS...]" ;;
 esac

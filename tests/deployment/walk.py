@@ -262,11 +262,8 @@ def back_up_and_restore(client: httpx2.Client) -> None:
     gone = what_is_seen(client)
     if gone["trades"] or not before["trades"]:
         sys.exit("nothing was undone, so nothing can be restored")
-    for service in ("worker", "web-blue", "web-green"):
-        podman("stop", "--time", "30", container(service))
     file = f"{folder}/{Path(made['backup']['file']).name}"
-    deploy("run", "backup", "restore", file, "--key-file", "/var/lib/coach/backup-key.txt", "--yes")
-    deploy("start")
+    deploy("restore", file, "--key-file", "/var/lib/coach/backup-key.txt")
     wait_for(client)
     after = what_is_seen(client)
     wrong = [path for path in SEEN if after[path] != before[path]]

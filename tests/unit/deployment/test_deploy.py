@@ -87,7 +87,20 @@ def test_secrets_are_files_of_one_reader_and_nothing_else(
 
 def test_tracing_the_script_shows_no_secret(script: Script, place: dict[str, str]) -> None:
     ended = script("deploy.sh", "staging", SHELLOPTS="braceexpand:hashall:xtrace", **place)
-    assert not [one for one in PASSWORDS.values() if one in ended.stdout + ended.stderr]
+    said = ended.stdout + ended.stderr
+    assert not [one for one in (*PASSWORDS.values(), "S3CRET") if one in said]
+
+
+@pytest.mark.parametrize("option", ["verbose", "xtrace"])
+def test_settings_that_are_told_to_be_shown_are_not(
+    option: str, script: Script, place: dict[str, str]
+) -> None:
+    file = Path(place["COACH_DEPLOY"]) / "staging" / "deploy.env"
+    file.write_text(f"{file.read_text()}COACH_PROXY_TOKEN=T0KEN\n")
+    more = {"COACH_MIGRATION_CHECK": "ask --key=T0KEN", "SHELLOPTS": f"braceexpand:{option}"}
+    ended = script("deploy.sh", "staging", **place, **more)
+    assert "the migration is not safe, says COACH_MIGRATION_CHECK" in ended.stderr
+    assert "T0KEN" not in ended.stdout + ended.stderr
 
 
 def test_prod_takes_what_passed_on_staging(script: Script, place: dict[str, str]) -> None:
@@ -185,3 +198,44 @@ def test_a_machine_that_comes_back_starts_the_colour_that_served(
     script("deploy.sh", "staging", **place)
     script("deploy.sh", "staging", "start", **place)
     assert stubs.calls[-1].endswith("start postgres redis caddy worker web-green")
+
+
+def test_nothing_starts_where_nothing_was_deployed(script: Script, place: dict[str, str]) -> None:
+    ended = script("deploy.sh", "staging", "start", **place)
+    assert (ended.returncode, "nothing was deployed yet" in ended.stderr) == (1, True)
+
+
+def test_an_engine_of_its_own_comes_back_with_the_machine(
+    script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    engine = {"COACH_ENGINE_URL": "http://engine:8322"}
+    script("deploy.sh", "staging", **place, **engine)
+    script("deploy.sh", "staging", "start", **place, **engine)
+    assert stubs.calls[-1].endswith("start postgres redis caddy worker engine web-green")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_backup_is_put_in_place_while_nobody_works_on_the_tables(
+    fails: bool, script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    script("deploy.sh", "staging", **place)
+    stubs.answer("compose* stop *web-green", 1)  # one that was never made
+    stubs.answer("compose*backup restore*", int(fails))
+    ended = script("deploy.sh", "staging", "restore", "/b/one.coachbackup", **place)
+    assert (ended.returncode, "goes on as it was" in ended.stderr) == (int(fails), fails)
+    ends = ["worker", "engine", "web-blue", "web-green", "/b/one.coachbackup --yes"]
+    ends += ["start postgres redis caddy worker web-green"]
+    assert [call.endswith(end) for call, end in zip(stubs.calls[-6:], ends, strict=True)] == [
+        True
+    ] * 6
+
+
+def test_an_image_that_failed_on_staging_is_refused_by_prod(
+    script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    assert script("deploy.sh", "staging", **place).returncode == 0
+    assert script("deploy.sh", "prod", **place).returncode == 0
+    stubs.answer("must*", 1)
+    assert script("deploy.sh", "staging", **place).returncode == 1
+    ended = script("deploy.sh", "prod", **place)
+    assert "has not passed the Must scenarios on staging" in ended.stderr
