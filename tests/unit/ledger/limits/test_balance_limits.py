@@ -12,6 +12,7 @@ from coach.engine.ledger.balances.gaps import Checkpoint, ComparedCoin, compare
 from coach.engine.ledger.balances.transfers import loss, lost, match
 from coach.model.accounts import RunId
 from coach.model.entries.entry import AccountEntry
+from coach.model.entries.kinds import EntryKind
 from coach.model.entries.reconciliation import BalanceGap, BalanceJump, CoinFill
 from coach.model.fills import Symbol
 
@@ -32,7 +33,7 @@ def jump(coin: str, amount: str, after: float | None = 0, before: float = 2) -> 
 
 def entry(account: str, quantity: str, at: datetime = START + HOUR, fee: str = "0") -> AccountEntry:
     amount = Decimal(quantity)
-    kind = "withdrawal" if amount < 0 else "deposit"
+    kind: EntryKind = "withdrawal" if amount < 0 else "deposit"
     name = f"{account} {quantity} {at}"
     return AccountEntry(
         name, account, kind, "send", "BTC", amount, Decimal(fee), at, "", RunId("r")
@@ -230,7 +231,8 @@ def test_what_loses_least_is_the_pair_and_then_what_was_quickest() -> None:
     assert [one.receiver for one in found.transfers] == ["three"]
     early, late = entry("two", "1", START - HOUR / 2), entry("three", "1", START + HOUR)
     found = match([left, late, early])
-    assert [(one.receiver, one.sent, one.received) for one in found.transfers] == [("two", 1, 1)]
+    [pair] = found.transfers
+    assert (pair.receiver, pair.sent, pair.received) == ("two", Decimal(1), Decimal(1))
     assert found.lone == (late,)
 
 

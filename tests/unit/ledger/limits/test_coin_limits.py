@@ -187,11 +187,11 @@ def test_lots_that_are_closed_whole_are_no_longer_open(fills: list[BookFill]) ->
     assert [*trip.open_lots()] == [Lot(Decimal(3), Decimal(3), Decimal(200), Decimal(3))]
     trip.leave(fills[3])
     assert [*trip.open_lots()] == [Lot(Decimal(2), Decimal(2), Decimal(200), Decimal(2))]
-    assert trip.left("fifo") == (2, 400, 2)
-    assert trip.left("average") == (2, 320, 2)
-    assert [(one.quantity, one.gross, one.fees) for one in trip.closed_so_far] == [
-        (2, 400, 2),
-        (3, 500, 3),
+    assert [*trip.left("fifo")] == [2, 400, 2]
+    assert [*trip.left("average")] == [2, 320, 2]
+    assert [[one.quantity, one.gross, one.fees] for one in trip.closed_so_far] == [
+        [2, 400, 2],
+        [3, 500, 3],
     ]
 
 
