@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,9 +13,11 @@ from coach.engine.ledger.balances.gaps import Checkpoint, ComparedCoin, compare
 from coach.engine.ledger.balances.transfers import loss, lost, match
 from coach.model.accounts import RunId
 from coach.model.entries.entry import AccountEntry
-from coach.model.entries.kinds import EntryKind
 from coach.model.entries.reconciliation import BalanceGap, BalanceJump, CoinFill
 from coach.model.fills import Symbol
+
+if TYPE_CHECKING:
+    from coach.model.entries.kinds import EntryKind
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
