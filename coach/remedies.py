@@ -134,6 +134,7 @@ Remedy = Literal[
     "fetch_candles",
     "forget_device",
     "import_as_downloaded",
+    "import_one_format",
     "import_statement",
     "leave_format_out",
     "list_certificates",

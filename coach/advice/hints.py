@@ -203,6 +203,9 @@ REMEDIES: "dict[Remedy, str]" = {
     "fetch_candles": "run coach candles fetch, or any import, once more: it concludes from them",
     "import_as_downloaded": "import the file as downloaded, without a spreadsheet in between"
     f"{OTHER_TRADES}",
+    "import_one_format": "import one of the two for these days; a Flex query needs DateTime, and"
+    " TradeID and IBOrderID tell most. coach import list shows what is there, coach import undo RUN"
+    " takes it back; if these are other trades, --anyway imports them",
     "import_statement": "coach import csv FILE",
     "leave_format_out": "leave --as out, or say --as {format}",
     "list_every_proposal": "coach rules proposals --all shows what became of it",

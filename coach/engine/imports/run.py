@@ -22,8 +22,9 @@ from coach.engine.history.split_books import split_otherwise
 from coach.engine.imports import shifts, shorts
 from coach.engine.imports.again import all_known, refuse_skipped
 from coach.engine.imports.derive import TouchedBooks, derive
-from coach.engine.imports.left_out.marks import NO_PARTS, mark
+from coach.engine.imports.left_out.marks import NO_PARTS, Parts, mark
 from coach.engine.imports.match import IncrementalMatching
+from coach.engine.imports.overlaps.undecided import refuse_undecided
 from coach.engine.imports.read import ImportTally, OnProgress, read_in
 from coach.engine.imports.shorts import ShortsGuess
 from coach.engine.imports.twins import count_once
@@ -35,6 +36,7 @@ from coach.engine.store.entries import stated_balances
 from coach.engine.store.entries.splits import splits
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
+from coach.engine.store.imports.order_rows import ORDER_ROWS
 from coach.engine.store.imports.runs import RunInProgress, RunOrigin
 from coach.engine.store.promises import rules
 from coach.engine.unit_of_work import unit_of_work
@@ -148,9 +150,9 @@ def _import(
     account, reread = _decide_shorts(connection, order)
     while_reading = IncrementalMatching(user.id, account)
     tally = read_in(connection, shelf, order.source, on_progress, while_reading)
-    warnings = _match_twins(connection, shelf, account.broker, tally, while_reading)
+    warnings, parts = _match_twins(connection, shelf, account.broker, tally, while_reading)
     if not order.anyway and (tally.new or tally.changed):
-        shifts.refuse_shifted(connection, shelf, tally, order.account.name, order.label)
+        _refuse_overlaps(connection, order, shelf, tally, parts)
     _keep_clock(connection, order)
     entries_tell = _keep_entries(connection, shelf, tally)
     split = _split_books(connection, user.id, account, while_reading)
@@ -320,10 +322,11 @@ def _match_twins(
     broker: str,
     tally: ImportTally,
     while_reading: IncrementalMatching,
-) -> list[str]:
+) -> tuple[list[str], Parts]:
     """Count once the fills that another source had, note the books, and return warnings.
 
-    What the trader left out before is left out again.
+    What the trader left out before is left out again. Returned are also the fills that stand for a
+    larger one, by its key.
     """
     warnings = list(tally.warnings)
     parts = NO_PARTS
@@ -348,7 +351,23 @@ def _match_twins(
             )
             for name, count in twins.in_other_accounts(connection, shelf)
         ]
-    return warnings
+    return warnings, parts
+
+
+def _refuse_overlaps(
+    connection: Connection[Any],
+    order: ImportOrder,
+    shelf: RunTarget,
+    tally: ImportTally,
+    parts: Parts,
+) -> None:
+    """Raise Refused where the fills look known, on another clock or in other rows of the broker."""
+    account, label = order.account.name, order.label
+    shifts.refuse_shifted(connection, shelf, tally, account, label)
+    if order.account.broker == ORDER_ROWS and tally.account_held_fills:
+        zone = order.clock.zone if order.clock else None
+        paired = {key for own in parts.values() for key in own}
+        refuse_undecided(connection, shelf, zone, (account, label), paired)
 
 
 def _touched(

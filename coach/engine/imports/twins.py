@@ -13,6 +13,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from coach.engine.imports.overlaps.orders import orders_made_up
 from coach.engine.ledger.identity import PREFIX
 from coach.engine.ledger.twins import (
     is_rounded,
@@ -23,6 +24,7 @@ from coach.engine.ledger.twins import (
 )
 from coach.engine.store import fills
 from coach.engine.store.fills import RunTarget
+from coach.engine.store.imports.order_rows import ORDER_ROWS, parts_of_orders
 from coach.engine.store.imports.twins import SourcedFill, SourcedPair, TwinFinder
 from coach.engine.store.promises import labels
 from coach.model.fills import FillKey, Symbol
@@ -47,6 +49,14 @@ class Twins:
     known: int = 0
     notes: Counter[str] = field(default_factory=Counter)
 
+    def join(self, other: "Twins") -> None:
+        """Add what was found after this, of other fills."""
+        self.winners |= other.winners
+        self.parts |= other.parts
+        self.symbols |= other.symbols
+        self.known += other.known
+        self.notes += other.notes
+
     def warnings(self) -> list[str]:
         """Return a warning for each kind of pair, with its count."""
         return [f"{count} of these fills {what}" for what, count in sorted(self.notes.items())]
@@ -65,11 +75,13 @@ def count_once(
     summed = Twins()
     _sum_up(finder, keys, shelf.run_n, summed)
     _supersede(connection, shelf, summed.winners)
-    found.winners |= summed.winners
-    found.parts |= summed.parts
-    found.symbols |= summed.symbols
-    found.known += summed.known
-    found.notes += summed.notes
+    found.join(summed)
+    if broker == ORDER_ROWS:
+        orders = Twins()
+        for whole, parts in orders_made_up(parts_of_orders(connection, shelf, keys)):
+            _note_sum(whole, parts, shelf.run_n, orders)
+        _supersede(connection, shelf, orders.winners)
+        found.join(orders)
     return found
 
 
@@ -163,16 +175,21 @@ def _sum_up(finder: TwinFinder, keys: Sequence[FillKey], run_n: int, found: Twin
             _note_unequal_money(whole, parts, run_n, found)
             continue
         taken |= {whole.key, *(part.key for part in summed)}
-        found.winners[whole.key] = summed[0].key
-        found.parts[whole.key] = [part.key for part in summed]
-        found.symbols.add(whole.symbol)
-        if whole.run_n == run_n:
-            ours, what = 1, f"are sums of smaller ones that came before from {summed[0].source}"
-        else:
-            ours = sum(part.run_n == run_n for part in summed)
-            what = f"are parts of larger ones that came before from {whole.source}"
-        found.known += ours
-        found.notes[f"{what}: each is counted once"] += ours
+        _note_sum(whole, summed, run_n, found)
+
+
+def _note_sum(whole: SourcedFill, summed: Sequence[SourcedFill], run_n: int, found: Twins) -> None:
+    """Note that smaller fills stand for a larger one."""
+    found.winners[whole.key] = summed[0].key
+    found.parts[whole.key] = [part.key for part in summed]
+    found.symbols.add(whole.symbol)
+    if whole.run_n == run_n:
+        ours, what = 1, f"are sums of smaller ones that came before from {summed[0].source}"
+    else:
+        ours = sum(part.run_n == run_n for part in summed)
+        what = f"are parts of larger ones that came before from {whole.source}"
+    found.known += ours
+    found.notes[f"{what}: each is counted once"] += ours
 
 
 def _note_unequal_money(

@@ -1,0 +1,1 @@
+"""Files of one broker that tell the same trades in different rows."""
