@@ -68,6 +68,26 @@ def test_money_is_what_was_paid_and_is_still_in(past: History) -> None:
     assert found.effect == pytest.approx(np.mean(a_day), rel=1e-5)
 
 
+def test_what_left_by_its_coins_alone_is_held_no_longer(past: History) -> None:
+    """
+    2026-03-02 00:00 BTC-USD size 100
+    2026-03-02 00:00 ETH-USD size 100
+    2026-03-05 23:00 BTC-USD size 0.000001, closed 23:00 with 0
+    2026-03-05 23:00 BTC-USD size 0.000001, closed 23:00 with 0
+    2026-03-05 23:00 BTC-USD size 0.000001, closed 23:00 with 0
+    """
+    assert told(past).effect == pytest.approx(0.5, rel=1e-5)
+    converted = (past.ids[list(past.symbol).index(past.symbols.index("ETH-USD"))], START + DAY_US)
+    left = replace(past, trader=replace(past.trader, departed=(converted,)))
+    assert told(left).effect == pytest.approx((0.5 + 3 * 1.0) / 4, rel=1e-5)
+    key = (FillKey(b"k"),)
+    by_orders = columns(
+        [OrderRow(trip, ENTRY, START, 1.0, 100.0, 0.0, 0.0, key) for trip in range(2)]
+    )
+    assert told(replace(past, orders=by_orders)).effect == pytest.approx(0.5, rel=1e-5)
+    assert told(replace(left, orders=by_orders)).effect == pytest.approx(3.5 / 4, rel=1e-5)
+
+
 def test_a_declared_choice_of_symbols_is_a_mandate(past: History) -> None:
     """
     2026-03-02 00:00 BTC-USD size 75

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coach.engine.features.context import Context
     from coach.model.insights import Fact
 
-FORMULA = "concentration@1"
+FORMULA = "concentration@2"
 FEWEST_ENTRIES = 5
 
 

@@ -1,4 +1,7 @@
-"""What was held when, at cost: the money in each symbol from each order to the next."""
+"""What was held when, at cost: the money in each symbol from each order to the next.
+
+What left by a convert, a send or a sale under another quote is held no longer than its coins were.
+"""
 
 from dataclasses import dataclass
 
@@ -59,16 +62,28 @@ def exposure(history: History, window: Window, quote: int) -> Exposure:
 
 
 def _moves(history: History) -> tuple[Integers, Integers, Floats]:
-    """Return trip, time and change of money of every order, or of opening and closing alone."""
+    """Return trip, time and change of money of every order, or of opening and closing alone.
+
+    A trade that left by its coins alone takes all its money with it.
+    """
     orders = history.orders
     if len(orders) == 0:
-        closed = np.flatnonzero(history.closed_us != OPEN)
-        trip = np.concatenate([np.arange(len(history)), closed])
-        at_us = np.concatenate([history.opened_us, history.closed_us[closed]])
-        return trip, at_us, np.concatenate([history.notional, -history.notional[closed]])
+        ended = np.flatnonzero(history.ended_us != OPEN)
+        trip = np.concatenate([np.arange(len(history)), ended])
+        at_us = np.concatenate([history.opened_us, history.ended_us[ended]])
+        return trip, at_us, np.concatenate([history.notional, -history.notional[ended]])
     put_in = (orders.kind == ENTRY) | (orders.kind == ADD)
     taken = np.where(orders.kind == CLOSE, orders.before, orders.quantity) * orders.average
-    return orders.trip, orders.at_us, np.where(put_in, orders.quantity * orders.price, -taken)
+    by = np.where(put_in, orders.quantity * orders.price, -taken)
+    left = np.flatnonzero((history.closed_us == OPEN) & (history.ended_us != OPEN))
+    if len(left) == 0:
+        return orders.trip, orders.at_us, by
+    money = np.bincount(orders.trip, weights=by, minlength=len(history))[left]
+    return (
+        np.concatenate([orders.trip, left]),
+        np.concatenate([orders.at_us, history.ended_us[left]]),
+        np.concatenate([by, -money]),
+    )
 
 
 def _per_symbol(changes: _Changes) -> Floats:
