@@ -56,6 +56,9 @@ def test_three_of_four_answers_are_a_precision_of_three_quarters() -> None:
     found = precision(3, 1)
     assert found is not None
     assert (found.estimate, found.interval, found.n) == (0.75, always_valid(3, 1), 4)
+    even = precision(2, 2)
+    assert even is not None
+    assert even.estimate == 0.5
 
 
 def test_recall_joins_the_ends_of_both_shares() -> None:
