@@ -26,18 +26,9 @@ from hypothesis import Phase, settings
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = [
-    *(
-        "-q",
-        "-x",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "pytest_socket",
-        "-p",
-        "_hypothesis_pytestplugin",
-    ),
-    *("-o", "addopts=", "--import-mode=importlib", "--disable-socket", f"--rootdir={ROOT}"),
-    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+    *("-qx", "-pno:cacheprovider", "-ppytest_socket", "-p_hypothesis_pytestplugin"),
+    *("-oaddopts=", "--import-mode=importlib", "--disable-socket", f"--rootdir={ROOT}"),
+    "-Wignore::pytest.PytestAssertRewriteWarning",
 ]
 AS_LONG, LEAST_CPU_S = 20, 10
 """A test hangs once it takes this many times its CPU, and these seconds of CPU besides."""
@@ -177,9 +168,10 @@ def try_mutant(path: Path, tree: ast.Module, tests: Sequence[str], recording: Re
     told = _forked(lambda write: _try(path, tree, tests, recording, write))
     begun = next((line["begins"] for line in reversed(told) if "begins" in line), "the import")
     last = told[-1] if told else {}
-    if "code" in last:
-        failed = next((line["fails"] for line in told if "fails" in line), "the import")
-        return Tried("survived", "") if last["code"] == 0 else Tried("killed", failed)
+    if last.get("code") == pytest.ExitCode.OK:
+        return Tried("survived", "")
+    if last.get("code") in {pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}:
+        return Tried("killed", next((one["fails"] for one in told if "fails" in one), "the import"))
     if last.get("signal") == signal.SIGPROF:
         return Tried("hung", begun)
     return Tried("undecided", f"{begun}: {last}")
