@@ -4,6 +4,7 @@
 #   deploy.sh staging|prod               pull secrets, render, start, probe, switch
 #   deploy.sh staging|prod run WORDS...  a command of coach, with the same settings and secrets
 #   deploy.sh staging|prod start|stop    what was deployed, for a machine that goes on and off
+#   deploy.sh staging|prod down [--volumes]           its containers and networks go; with --volumes all data, too
 #   deploy.sh staging|prod restore FILE [OPTION]...   puts a backup in place, while nobody works on the tables
 #   deploy.sh staging|prod probe SERVICE smoke and SLO of a colour
 #
@@ -178,6 +179,7 @@ case ${2:-deploy} in
   probe) probe "$3" ;;
   start) start ;;
   stop) compose "${ALL[@]}" stop ;;
+  down) shift 2; compose "${ALL[@]}" down --timeout "${COACH_DRAIN_S:-30}" "$@" ;;
   restore) pull_secrets; render; start_stores; shift 2; restore "$@" ;;
   run) pull_secrets; render; start_stores; shift 2; coach "$@" ;;
   *) refuse "deploy.sh staging|prod [run WORDS...]" ;;

@@ -2,9 +2,8 @@
 
     PYTHONPATH=. python tests/deployment/walk.py URL
 
-URL is where the proxy answers. Containers run meanwhile; at the end they are stopped, and still
-there. What was tried stands on stdout, and anything else than expected ends it. It is called by
-`.ci/deployment run`.
+URL is where the proxy answers. Containers run meanwhile, and are taken away at the end. What was
+tried stands on stdout, and anything else than expected ends it. `.ci/deployment run` calls it.
 """
 
 import asyncio
@@ -298,12 +297,16 @@ def look_for_secrets(*more: str) -> None:
 
 
 def go_down() -> None:
-    """Stop what was deployed; SystemExit where a container goes on."""
+    """Stop what was deployed, then take it away; SystemExit where something of it stays."""
     deploy("stop")
     running = podman("ps", "--format", "{{.Names}}").stdout.split()
     if running:
         sys.exit(f"still running: {running}")
-    said("all containers were stopped")
+    deploy("down", "--volumes")
+    left = podman("ps", "--all", "--quiet").stdout + podman("volume", "ls", "--quiet").stdout
+    if left:
+        sys.exit(f"still there: {left}")
+    said("all was stopped, then taken away with its data")
 
 
 def main(url: str) -> None:

@@ -230,6 +230,14 @@ def test_a_backup_is_put_in_place_while_nobody_works_on_the_tables(
     ] * 6
 
 
+@pytest.mark.parametrize("words", [(), ("--volumes",)])
+def test_data_goes_only_where_that_is_said(
+    words: tuple[str, ...], script: Script, stubs: Stubs, place: dict[str, str]
+) -> None:
+    assert script("deploy.sh", "prod", "down", *words, **place).returncode == 0
+    assert stubs.calls[-1].endswith(" ".join(["down --timeout 30", *words]))
+
+
 def test_an_image_that_failed_on_staging_is_refused_by_prod(
     script: Script, stubs: Stubs, place: dict[str, str]
 ) -> None:
