@@ -136,6 +136,33 @@ def test_an_unexpected_error_has_the_headers_too(parts: ServerParts) -> None:
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
+def test_an_unexpected_error_tells_nothing_of_itself(parts: ServerParts) -> None:
+    app = application(parts)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ZeroDivisionError("a word of the inside")
+
+    with TestClient(app, "http://127.0.0.1", raise_server_exceptions=False) as client:
+        text = client.get("/broken").text
+    assert not app.debug
+    assert "unexpected ZeroDivisionError" in text  # its kind, to be asked about, and no more
+    assert not [one for one in ("inside", "Traceback", ".py", "line ") if one in text]
+
+
+@pytest.mark.parametrize(("sent", "read"), [("%2500", "%00"), ("%252541", "%2541"), ("a+b", "a b")])
+def test_what_is_asked_is_decoded_once(parts: ServerParts, sent: str, read: str) -> None:
+    """A NUL that was encoded twice is the text %00 for the guard and for the route."""
+    app = application(parts)
+
+    @app.get("/echo")
+    def echo(word: str) -> list[str]:
+        return [word]
+
+    with TestClient(app, "http://127.0.0.1") as client:
+        assert client.get(f"/echo?word={sent}").json() == [read]
+
+
 def test_a_socket_of_another_user_of_this_machine_is_not_heard(parts: ServerParts) -> None:
     app = application(replace(parts, may_connect=lambda _client, _server: False))
     refused = TestClient(app, "http://127.0.0.1").get("/livez")
