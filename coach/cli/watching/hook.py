@@ -16,6 +16,7 @@ from coach.settings import process_environment
 
 SECONDS: Final = 10.0
 OURS: Final = "COACH_"
+RunningHooks = set["subprocess.Popen[bytes]"]
 
 
 def hook_words(command: str) -> tuple[str, ...]:
@@ -31,11 +32,17 @@ def hook_words(command: str) -> tuple[str, ...]:
     return words
 
 
-def run_hook(words: tuple[str, ...], line: str, seconds: float = SECONDS) -> str:
-    """Run a hook with a line on its input; return why it failed, empty where it did not."""
+def run_hook(
+    words: tuple[str, ...], line: str, seconds: float = SECONDS, running: RunningHooks | None = None
+) -> str:
+    """Run a hook with a line on its input; return why it failed, empty where it did not.
+
+    It is among the `running` meanwhile, by which somebody else may end it.
+    """
     theirs = {
         name: value for name, value in process_environment().items() if not name.startswith(OURS)
     }
+    running = set() if running is None else running
     try:
         process = subprocess.Popen(
             words,
@@ -47,16 +54,18 @@ def run_hook(words: tuple[str, ...], line: str, seconds: float = SECONDS) -> str
         )
     except OSError as trouble:
         return f"{words[0]}: {trouble.strerror}"
+    running.add(process)
     try:
         process.communicate(f"{line}\n".encode(), timeout=seconds)
     except subprocess.TimeoutExpired:
         return f"{words[0]}: it took longer than {seconds:g} s and was ended"
     finally:
-        _end(process)
+        running.discard(process)
+        end_hook(process)
     return f"{words[0]}: it ended with {process.returncode}" if process.returncode else ""
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def end_hook(process: "subprocess.Popen[bytes]") -> None:
     """End a command with all that it started, where it still runs."""
     if process.poll() is None:
         with suppress(ProcessLookupError, PermissionError):

@@ -184,14 +184,22 @@ def _seconds(text: str, option: str, least: float) -> float:
 
 @contextmanager
 def _signals(ending: Ending) -> Iterator[None]:
-    """End watching at a clean moment when a signal comes.
+    """End watching at a clean moment when a signal comes, and at once when another one does.
 
-    Both signals stay ours then: given back while watching ends, they would be asked for again.
+    Both signals stay ours after the first: given back while watching ends, they would be asked for
+    again. The second goes to whom they belonged.
     """
     numbers = signal.SIGINT, signal.SIGTERM
     before = [signal.getsignal(number) for number in numbers]
 
+    def give_back() -> None:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
     def end(number: int, _frame: FrameType | None) -> None:
+        if ending.number:
+            give_back()
+            signal.raise_signal(number)
         ending.number = number
 
     for number, handler in zip(numbers, before, strict=True):
@@ -201,5 +209,4 @@ def _signals(ending: Ending) -> Iterator[None]:
         yield
     finally:
         if not ending.number:
-            for number, handler in zip(numbers, before, strict=True):
-                signal.signal(number, handler)
+            give_back()

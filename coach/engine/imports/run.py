@@ -5,12 +5,12 @@ breaches and events become visible together or not at all.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from psycopg import Connection
+from psycopg import Connection, Rollback
 
 from coach.brokers.base import Source, SourceInfo
 from coach.brokers.statements.clocks import StatementClock
@@ -55,7 +55,8 @@ class ImportOrder:
     `analysis` says how conclusions are drawn. `clock` is on which its times are read, None for a
     broker. `anyway` takes fills that equal known ones but for a shift of their times. `shorts`
     declares whether the account can be short; None declares nothing. `ticks` reads those of the
-    machine, for rules that are locked. `on_done` writes what becomes true with the import.
+    machine, for rules that are locked. `on_done` writes what becomes true with the import. With
+    `only_news` nothing is kept of a reading that brings nothing new.
     """
 
     user: User
@@ -70,6 +71,7 @@ class ImportOrder:
     shorts: bool | None = None
     ticks: Callable[[], Ticks | None] | None = None
     on_done: Callable[[CoachConnection], None] | None = None
+    only_news: bool = False
 
 
 Now = Callable[[], datetime]
@@ -129,13 +131,25 @@ def import_into(under: OpenedRun, order: ImportOrder, clock: Now, on_progress: O
     """
     connection = under.connection
     with unit_of_work(connection, order.user.id, clock) as events, no_collector():
-        run, news = _import(connection, order, under.started, clock, on_progress)
+        with suppress(Rollback), connection.transaction() as reading:
+            run, news = _import(connection, order, under.started, clock, on_progress)
+            is_kept = not order.only_news or len(news) > 1 or brought_anything(run)
+            if not is_kept:
+                raise Rollback(reading)
+        if not is_kept:
+            run, news = replace(run, fetched=0, known=0, first=None, last=None, warnings=()), []
+            runs.keep_counts(connection, order.user.id, run)
         events.extend(news)
         if order.on_done is not None:
             order.on_done(connection)
         under.job.finish(_result(run))
     fills.tell_planner(connection, run.new)
     return run
+
+
+def brought_anything(run: Run) -> bool:
+    """Say whether a run told anything but fills that were known, of a broker that is read again."""
+    return bool(run.new or run.changed or run.skipped_count or run.other or run.undeclared_sales)
 
 
 def _import(

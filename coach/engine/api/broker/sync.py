@@ -48,12 +48,14 @@ class SyncRequest:
 
     `anyway` takes fills that equal known ones but for a shift of their times. `candles_follow`
     says that candles are fetched next: what an earlier command left to be concluded from is then
-    left to that.
+    left to that. With `only_news` nothing is kept of a reading that brings nothing new but its
+    run, which the next such sync takes again: who reads often leaves one for many in vain.
     """
 
     since: datetime | None = None
     anyway: bool = False
     candles_follow: bool = False
+    only_news: bool = False
 
 
 def sync(
@@ -82,6 +84,8 @@ def sync(
         if asked_anew or request.since is not None:
             ends = ["" if moment is None else moment.isoformat() for moment in span]
             run_id = runs.run_id("sync", session.user.id, found.account, found.broker, *ends)
+            if request.only_news:
+                run_id = _run_in_vain(session, found) or run_id
         if session.connection.claim is not None:
             run_id = session.connection.claim.run_id
         return _sync(session, found, BrokerSpan(run_id, *span), (request, progress))
@@ -171,6 +175,7 @@ def _sync(
             anyway=request.anyway,
             ticks=session.ticks,
             on_done=_closer(session, found, reading, span.since),
+            only_news=request.only_news,
         )
         return _imported(session, under, order, request, progress)
 
@@ -265,6 +270,15 @@ def _note(session: Session, found: BrokerConnection, trouble: CoachError) -> Non
     with sight.change(session) as events:
         connections.note_trouble(*where, noted, session.clock())
         events.append(AccountChanged(account=found.account, what="reauth_required"))
+
+
+def _run_in_vain(session: Session, found: BrokerConnection) -> RunId | None:
+    """Return the account's newest run from its broker where that is done and holds nothing."""
+    for run in runs.runs(session.connection, session.user.id):
+        if run.account == found.account and run.source.endswith("-api"):
+            holds = run.fetched or run.other or run.skipped_count
+            return run.id if run.state == "done" and not holds else None
+    return None
 
 
 def _begin(session: Session, found: BrokerConnection) -> datetime | None:

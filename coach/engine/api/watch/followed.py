@@ -123,10 +123,19 @@ def followed_streams(watched: Sequence[FollowedAccount]) -> Iterator[Streams]:
         thread.start()
     try:
         yield streams
-    finally:
+        _say_farewell(streams, threads)
+    except BaseException as ended:
         streams.ending.set()
-        for thread in threads:
-            thread.join(FAREWELL_S)
+        if isinstance(ended, Exception | GeneratorExit):
+            _say_farewell(streams, threads)
+        raise
+
+
+def _say_farewell(streams: Streams, threads: Sequence[Thread]) -> None:
+    """Wait until the threads have ended; who interrupts the process waits for none."""
+    streams.ending.set()
+    for thread in threads:
+        thread.join(FAREWELL_S)
 
 
 def _put(streams: Streams, account: str, news: StreamNews) -> None:

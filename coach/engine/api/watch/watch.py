@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from coach.brokers.live.stream import StreamNews
 from coach.engine.api import events
 from coach.engine.api.broker.account_broker import open_account_broker
-from coach.engine.api.broker.sync import sync
+from coach.engine.api.broker.sync import SyncRequest, sync
 from coach.engine.api.conclusions.due import conclude_due
 from coach.engine.api.session import Session
 from coach.engine.api.watch.cooldowns import cooldowns
@@ -153,7 +153,7 @@ class _Watch:
         try:
             if why == "look" and not self._has_news(account):
                 return
-            run = sync(self._eager, account.name)
+            run = sync(self._eager, account.name, SyncRequest(only_news=True))
         except CoachError as trouble:
             if isinstance(trouble, Locked):
                 account.due = monotonic() + BUSY_S

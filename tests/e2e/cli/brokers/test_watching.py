@@ -10,6 +10,7 @@ from subprocess import PIPE, Popen
 import httpx2
 import pytest
 
+from tests import clock
 from tests.e2e.cli.conftest import assert_published, environment, running_sandbox
 from tests.e2e.conftest import WarmPython
 
@@ -86,6 +87,37 @@ def test_once_ends_with_what_it_found(
     assert "RULE BROKEN  cooldown_after_loss" in ended.stdout
     again = warm_python.run(("watch", "--once"), environment(home), home)
     assert (again.returncode, "RULE BROKEN" in again.stdout) == (0, False)
+
+
+def states(home: Path, warm_python: WarmPython) -> list[str]:
+    """Return how the imports stand, the newest first."""
+    listed = warm_python.run(("import", "list", "--json"), environment(home), home)
+    return [row["state"] for row in json.loads(listed.stdout)["data"]]
+
+
+def test_a_second_signal_ends_a_read_at_once(
+    home: Path, sandbox: dict[str, str], warm_python: WarmPython
+) -> None:
+    plan = {"control": True, "path": "fills", "chance": {"slow": 1}, "slow_s": 2 * PATIENCE}
+    faults = f"{sandbox['url']}/sandbox/faults"
+    httpx2.put(faults, json=plan).raise_for_status()
+    with Popen(
+        [sys.executable, "-m", "coach", "watch", "--json", "--for", f"{PATIENCE}s"],
+        env=environment(home),
+        stdout=PIPE,
+        stderr=PIPE,
+        text=True,
+    ) as process:
+        until = clock.seconds() + PATIENCE
+        while "running" not in states(home, warm_python):
+            assert clock.seconds() < until
+        both = signal.SIGTERM, signal.SIGINT  # the same one twice may arrive as one
+        for number in both:
+            process.send_signal(number)
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode in {SIGNALLED + number for number in both}
+    assert states(home, warm_python)[0] == "failed"
+    httpx2.put(faults, json={"control": True}).raise_for_status()
 
 
 @pytest.mark.parametrize("words", [("--every", "1s"), ("--for", "soon"), ("--hook", "'")])

@@ -14,7 +14,9 @@ from coach.engine.api.session import Session
 from coach.engine.api.watch.cooldowns import cooldowns
 from coach.engine.api.watch.notices import WatchNotice
 from coach.engine.store import conclusions
+from coach.engine.store.imports import runs
 from coach.errors import NotFound
+from coach.model.accounts import Run
 from coach.model.machine.secrets import Secret
 from tests.hooks import hook_server
 from tests.integration.engine.watch.conftest import Fill, SharedClock, Watching, count_fills
@@ -176,3 +178,28 @@ def test_a_warning_goes_by_a_channel_outside_of_its_quiet_hours(session: Session
     assert [one.is_quiet(session.clock()) for one in (loud, asleep)] == [False, True]
     [message] = hook.posts
     assert message.body == b'broken\nYou signed: "walk"'
+
+
+@pytest.mark.usefixtures("connected")
+def test_reads_in_vain_leave_one_run_and_each_that_brings_fills_its_own(
+    session: Session, watching: Watch, fill: Fill, clock: SharedClock, spoil: Spoil
+) -> None:
+    watched = watching()
+    watched.next("stream", "open")
+
+    def catch_up() -> None:
+        if any(not one.new and one.state == "done" for one in every_run()):
+            clock.forward(session, seconds=31)
+
+    def every_run() -> list[Run]:
+        return runs.runs(session.connection, session.user.id)
+
+    for price in ("60000", "61000"):
+        spoil(lag_s=30)
+        clock.forward(session, seconds=5)
+        fill("BUY", price)
+        watched.each_turn = catch_up
+        assert watched.next("fills").fills == 1
+        watched.each_turn = lambda: None
+        spoil()
+    assert [(one.new, one.attempt > 1) for one in every_run()] == [(1, True)] * 2
