@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import digests, insights, sight, trades, why
+from coach.engine.api import digests, excursions, insights, sight, trades, why
+from coach.engine.api.entries import ledger
 from coach.engine.api.session import Session
 from coach.engine.history.inputs import CandleReach
 from coach.engine.market.address import Folder
@@ -261,3 +262,21 @@ def test_bars_of_past_years_do_not_choose_the_bars_of_the_windows(
     assert judged is not None
     assert (whole.step_us, judged.step_us) == (4 * STEP_US, STEP_US)
     assert max(len(one) for one in both.series("BTC-USD")) == 8 * 7 * 24
+
+
+def test_no_candle_is_compared_across_a_split(
+    seeing: Session, imported: Importer, market: Market
+) -> None:
+    market()
+    imported(*HELD)
+    reach = CandleReach((BITCOIN.symbol,), *hours_of_eight_weeks(seeing))
+    (before,) = trades.round_trips(seeing)
+    assert before.reached.mae is not None
+    assert before.trip.symbol in sight.reader(seeing)(reach).bars
+    at = datetime.fromisoformat("2026-03-04T00:00:00Z")
+    ledger.write(seeing, None, ledger.NewEntry("deposit", "BTC", Decimal(1), at))
+    ledger.split(seeing, None, "BTC", ledger.SplitRatio(10, 1), at)
+    (after,) = trades.round_trips(seeing)
+    assert (after.reached.mae, after.reached.mae_reason) == (None, excursions.SPLIT)
+    assert why.of_trade(seeing, after.trip.id).path is None
+    assert before.trip.symbol not in sight.reader(seeing)(reach).bars
