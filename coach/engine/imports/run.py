@@ -32,7 +32,7 @@ from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.run import RunningJob, under_way
 from coach.engine.store import accounts, conclusions, fills, job_runs, movements
 from coach.engine.store.connect import CoachConnection
-from coach.engine.store.entries import stated_balances
+from coach.engine.store.entries import balance_readings, stated_balances
 from coach.engine.store.entries.splits import splits
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
@@ -56,7 +56,8 @@ class ImportOrder:
     broker. `anyway` takes fills that equal known ones but for a shift of their times. `shorts`
     declares whether the account can be short; None declares nothing. `ticks` reads those of the
     machine, for rules that are locked. `on_done` writes what becomes true with the import. With
-    `only_news` nothing is kept of a reading that brings nothing new.
+    `only_news` nothing is kept of a reading that brings nothing new. `balances_at` is when a broker
+    had told all its balances at once, None for other sources.
     """
 
     user: User
@@ -72,6 +73,7 @@ class ImportOrder:
     ticks: Callable[[], Ticks | None] | None = None
     on_done: Callable[[CoachConnection], None] | None = None
     only_news: bool = False
+    balances_at: datetime | None = None
 
 
 Now = Callable[[], datetime]
@@ -168,11 +170,11 @@ def _import(
     if not order.anyway and (tally.new or tally.changed):
         _refuse_overlaps(connection, order, shelf, tally, parts)
     _keep_clock(connection, order)
-    entries_tell = _keep_entries(connection, shelf, tally)
+    entries_tell = _keep_entries(connection, shelf, tally, order.balances_at)
     split = _split_books(connection, user.id, account, while_reading)
     symbols = sorted({*_touched(connection, shelf, tally, while_reading), *reread, *split})
     if reread and order.shorts is None:
-        warnings.append(_counts_as_spot(account))
+        warnings.append(shorts.counts_as_spot(account))
     guessed = _guess_shorts(connection, order, account, symbols, while_reading)
     if guessed.sales:
         warnings.append(shorts.describe(guessed))
@@ -266,19 +268,22 @@ def _finished_run(
     )
 
 
-def _keep_entries(connection: Connection[Any], shelf: RunTarget, tally: ImportTally) -> bool:
-    """Keep entries and balances; return whether by them other open positions are over."""
-    stated_balances.add(connection, shelf, tally.balances)
+def _keep_entries(
+    connection: Connection[Any], shelf: RunTarget, tally: ImportTally, read_at: datetime | None
+) -> bool:
+    """Keep entries and balances; return whether by them other open positions are over.
+
+    Of balances that a broker was asked for at once (`read_at`) those are kept that changed.
+    """
+    balances = tally.balances
+    if read_at is not None and balances:
+        balances = balance_readings.begin(connection, shelf, read_at, balances)
+    stated_balances.add(connection, shelf, balances)
     if not tally.movements:
         return False
     before = departed(connection, shelf.user_id)
     movements.add(connection, shelf, tally.movements)
     return departed(connection, shelf.user_id) != before
-
-
-def _counts_as_spot(account: Account) -> Notice:
-    what = f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
-    return Notice(f"{what} short", "account_counts_as_spot")
 
 
 def _split_books(
@@ -294,24 +299,9 @@ def _split_books(
 
 
 def _decide_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:
-    """Return the account, and the books to read anew when this import changes what it is.
-
-    What was declared counts. Else one source that cannot be short makes the whole account so,
-    whichever came first, and a new account of which nobody said it begins as spot.
-    """
-    account, user_id = order.account, order.user.id
-    if order.shorts is not None:
-        return shorts.declare(connection, user_id, account, shorts=order.shorts)
-    origin = accounts.shorts_origin(connection, user_id, account.id)
-    if origin == "declared" or not account.shorts:
-        return account, []
-    if not order.source.info.shorts:
-        accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
-        return replace(account, shorts=False), fills.symbols_of(connection, user_id, account.id)
-    if origin == "guessed" and not fills.any_in(connection, user_id, account.id):
-        accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
-        return replace(account, shorts=False), []
-    return account, []
+    """Return the account, and the books to read anew when this import changes what it is."""
+    may_be = order.source.info.shorts
+    return shorts.decide(connection, order.user.id, order.account, order.shorts, may_be=may_be)
 
 
 def _guess_shorts(

@@ -68,6 +68,39 @@ def declare_anew(
     return announcements.of_scoring(scored)
 
 
+def decide(
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    declared: bool | None,
+    *,
+    may_be: bool,
+) -> tuple[Account, list[Symbol]]:
+    """Return the account, and the books to read anew when an import changes what it is.
+
+    What was declared counts. Else one source that cannot be short (`may_be`) makes the whole
+    account so, whichever came first, and a new account of which nobody said it begins as spot.
+    """
+    if declared is not None:
+        return declare(connection, user_id, account, shorts=declared)
+    origin = accounts.shorts_origin(connection, user_id, account.id)
+    if origin == "declared" or not account.shorts:
+        return account, []
+    if not may_be:
+        accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
+        return replace(account, shorts=False), fills.symbols_of(connection, user_id, account.id)
+    if origin == "guessed" and not fills.any_in(connection, user_id, account.id):
+        accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
+        return replace(account, shorts=False), []
+    return account, []
+
+
+def counts_as_spot(account: Account) -> Notice:
+    """Return what to tell of an account that counts as spot from now on."""
+    what = f"account {account.name!r} now counts as spot: a sell without a known buy opens no"
+    return Notice(f"{what} short", "account_counts_as_spot")
+
+
 def guess(
     connection: Connection[Any],
     user_id: UserId,

@@ -139,7 +139,7 @@ def shorts_origin(
 def remove(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> None:
     """Drop an account without fills: the record of its imports, its connection, its clocks."""
     rooms = ("account_clock", "connection", "contract_size", "fetched_window", "left_out")
-    more = ("left_out_reading", "movement", "row_order", "run", "stated_balance")
+    more = ("left_out_reading", "movement", "row_order", "run", "stated_balance", "balance_reading")
     for table in (*rooms, *more):
         connection.execute(
             f"delete from {table} where user_id = %s and account_id = %s",  # noqa: S608 - a constant

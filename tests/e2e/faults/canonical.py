@@ -67,7 +67,7 @@ REPEATED = {"audit_event"}
 NOT_EMPTY = {
     "run": "where t.state <> 'done' or t.new + t.changed > 0",
     **dict.fromkeys(
-        ("row_order", "stated_balance"),
+        ("row_order", "stated_balance", "balance_reading"),
         "where t.run_n in (select r.n from run r where r.state <> 'done' or r.new + r.changed > 0)",
     ),
     "event_outbox": "where t.type <> 'import.done'"

@@ -176,6 +176,7 @@ def _sync(
             ticks=session.ticks,
             on_done=_closer(session, found, reading, span.since),
             only_news=request.only_news,
+            balances_at=source.balances_at,
         )
         return _imported(session, under, order, request, progress)
 

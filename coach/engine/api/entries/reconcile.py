@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from coach.engine.api.entries.ledger import account_named, coin_named
 from coach.engine.ledger.balances import transfers
 from coach.engine.ledger.balances.causes import gaps_of, is_unread
 from coach.engine.ledger.balances.gaps import compare
@@ -65,8 +64,7 @@ def reconcile(
     An account that can be short is compared with what is stated, and not held to stay above zero:
     what it owes is no gap.
     """
-    own = None if account is None else account_named(session, account).name
-    name = None if coin is None else coin_named(coin)
+    own, name = _named(session, account, coin)
     every = ledger.entries(session.connection, session.user.id, None, None)
     matched = transfers.match(every)
     compared = _compared(session)
@@ -91,6 +89,18 @@ def reconcile(
             one for one in matched.lone if own in {None, one.account} and name in {None, one.coin}
         ),
     )
+
+
+def _named(
+    session: Session, account: str | None, coin: str | None
+) -> tuple[str | None, str | None]:
+    """Return the names of an account and of a coin; what finds them is loaded for that alone."""
+    if account is None and coin is None:
+        return None, None
+    from coach.engine.api.entries.ledger import account_named, coin_named
+
+    own = None if account is None else account_named(session, account).name
+    return own, None if coin is None else coin_named(coin)
 
 
 def _compared(session: Session) -> list[_ComparedBalance]:

@@ -43,11 +43,15 @@ class FetchPlace:
 
 @dataclass(frozen=True, slots=True)
 class FetchedSource:
-    """A source read to its end, so that no transaction waits for the network."""
+    """A source read to its end, so that no transaction waits for the network.
+
+    Its balances are all that the broker held at `balances_at`, as far as they are known.
+    """
 
     info: SourceInfo
     read: Iterable[Row]
     notes: tuple[str, ...]
+    balances_at: datetime | None = None
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows that were read."""
@@ -165,6 +169,8 @@ def fetched_source(
         spool.write(balances.watch(reading.rows(since, max(until, balances.at))))
         where = (place.connection, place.user_id, place.account_id)
         spool.write(balances.rows(stated_balances.coins_not_at_zero(*where)))
-        yield FetchedSource(reading.adapter.info, spool, (*reading.notes(), *balances.notes()))
+        yield FetchedSource(
+            reading.adapter.info, spool, (*reading.notes(), *balances.notes()), balances.at
+        )
     finally:
         spool.close()

@@ -19,6 +19,7 @@ from coach.engine.ledger.balances.running import (
     run,
 )
 from coach.engine.ledger.exact import ZERO
+from coach.engine.store.entries.balance_readings import READ
 from coach.engine.store.movements import ENTRIES
 from coach.model.accounts import AccountId, UserId
 from coach.model.entries.reconciliation import CoinFill
@@ -48,11 +49,13 @@ select f.at, f.account_id, f.symbol, f.side = 'buy', f.quantity::text, f.price::
  order by f.at
 """
 EVENTS = f"""
-with {ENTRIES}
+with {ENTRIES}, {READ}
 select at, account_id, coin, quantity, '{{}}' from entry where quantity is not null
  union all
 select at, account_id, coin, null, array_agg(distinct wallet || chr(9) || balance::text)
-  from stated_balance where user_id = %(user)s group by account_id, coin, at
+  from (select account_id, coin, wallet, at, balance from stated_balance where user_id = %(user)s
+         union all select account_id, coin, wallet, at, balance from read_balance) every
+ group by account_id, coin, at
 """  # noqa: S608 - constant text
 AT_ONCE = 5_000
 AT = f"""

@@ -6,6 +6,7 @@ from typing import Any
 from psycopg import Connection
 
 from coach.engine.ledger.identity import PREFIX
+from coach.engine.store.entries import balance_readings
 from coach.engine.store.fills import COLUMNS, RunTarget
 from coach.engine.store.imports import row_order
 from coach.engine.store.imports.twins import BEST
@@ -96,7 +97,8 @@ def take_back(connection: Connection[Any], shelf: RunTarget) -> UndoneRun:
         " and run_n = %(run)s",
         facts,
     )
-    for table in ("movement", "stated_balance"):
+    balance_readings.before_undo(connection, shelf)
+    for table in ("movement", "stated_balance", "balance_reading"):
         connection.execute(
             f"delete from {table} where user_id = %(user)s and account_id = %(account)s"  # noqa: S608 - a constant
             " and run_n = %(run)s",

@@ -1,6 +1,7 @@
 """Fills, and what was matched from them."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -214,4 +215,16 @@ stated_balance = Table(
     required("at", MOMENT),
     required("balance", Numeric),
     PrimaryKeyConstraint("user_id", "account_id", "run_n", "coin", "wallet", "at", "balance"),
+)
+
+balance_reading = Table(
+    "balance_reading",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("run_n", BigInteger),
+    required("at", MOMENT),
+    required("carries", Boolean),
+    required("unsaid", ARRAY(Text)),
+    PrimaryKeyConstraint("user_id", "account_id", "run_n", "at"),
 )
