@@ -80,6 +80,20 @@ def test_what_was_held_explains_a_hundredth_more(sold: str, *, enough: bool) -> 
     assert origins([], [line], [moved("1")])["main", line.key] == CoinOrigin((), ("send",), enough)
 
 
+def test_a_row_of_nothing_explains_nothing_and_takes_nothing() -> None:
+    line = sale("1")
+    unknown = moved("1")._replace(quantity=None)
+    rows = [moved("0"), moved("-1"), unknown]
+    assert origins([], [line], rows)["main", line.key] == CoinOrigin()
+    assert [one.quantity for one in departures(HELD, [], rows)] == [None]
+    assert departures(HELD, [], [moved("0")]) == []
+
+
+def test_coins_that_were_sent_and_coins_that_came_are_no_transfer_of_the_account() -> None:
+    came = moved("1")._replace(kind="receive")
+    assert [one.quantity for one in departures(HELD, [], [moved("-1"), came])] == [1]
+
+
 def test_what_came_with_the_sale_explains_it_and_what_came_later_does_not() -> None:
     line = sale("1", NOON - TICK)
     assert origins([HELD], [line], [moved("1")]) == {("main", line.key): CoinOrigin()}
@@ -91,18 +105,20 @@ def fill_of(side: str, quantity: str) -> FillInInstant:
 
 
 @pytest.mark.parametrize(
-    ("sold", "guessed"),
+    ("sold", "guessed", "places"),
     [
-        ("99", True),  # all of 100 but a hundredth
-        ("98.99", False),
-        ("101", True),  # of 101 a hundredth is 1.01
-        ("101.1", False),
+        ("99", True, [1, 0]),  # all of 100 but a hundredth
+        ("98.99", False, [1, 0]),
+        ("101", True, [1, 0]),  # of 101 a hundredth is 1.01
+        ("101.1", False, [0, 1]),
     ],
 )
-def test_a_position_is_closed_but_for_a_hundredth(sold: str, *, guessed: bool) -> None:
+def test_a_position_is_closed_but_for_a_hundredth(
+    sold: str, places: list[int], *, guessed: bool
+) -> None:
     fills = [fill_of("buy", "5"), fill_of("sell", sold)]
     found = order_instant(fills, Decimal(100), shorts=False)
-    assert found.guessed is guessed
+    assert (found.guessed, found.places) == (guessed, places)
 
 
 @pytest.mark.parametrize(("held", "places"), [("99", [0, 1]), ("98.99", [1, 0])])

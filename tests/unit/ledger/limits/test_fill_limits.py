@@ -22,6 +22,7 @@ from coach.engine.ledger.orders import orders
 from coach.engine.ledger.restate import in_quote, split
 from coach.engine.ledger.row_order import RowOrder
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
+from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.model.accounts import Account, AccountId
 from coach.model.fills import BookFill, Fill, FillKey, Symbol
 from coach.model.times import microseconds
@@ -172,6 +173,41 @@ def test_columns_hold_the_times_of_a_trip(spot: Ledger) -> None:
         microseconds(closed.opened_at) + 30 * 60 * 1_000_000,
     )
     assert (as_columns(trip).closed_us, columns.quote) == (None, "USD")
+    paid = closed._replace(other_fees={"BNB": Decimal(1)})
+    assert (as_columns(paid).other_fees, columns.other_fees) == ({"BNB": Decimal(1)}, {})
+
+
+@pytest.mark.parametrize(("left", "is_closed"), [("0.999", True), ("0.9991", False)])
+def test_a_hundredth_that_fees_in_the_coin_left_closes_a_trip(
+    left: str, *, is_closed: bool
+) -> None:
+    """Of 99.9 coins that came, 0.999 may stay: exactly a hundredth of what the trip entered."""
+    book = Book(Account(AccountId(1), "main", "generic", shorts=False), BTC)
+    numbers = (Decimal(100), Decimal(100), Decimal("0.1"))
+    book.add(BookFill(FillKey(b"a"), "buy", *numbers, "BTC", NOON, ""))
+    numbers = (Decimal("99.9") - Decimal(left), Decimal(100), Decimal(0))
+    book.add(BookFill(FillKey(b"b"), "sell", *numbers, "USD", NOON + MINUTE, ""))
+    trip = book.open_trip()
+    assert trip is not None
+    assert (trip.closed_at is not None) is is_closed
+
+
+def test_a_book_remembers_that_more_was_sold_than_was_bought(fills: list[BookFill]) -> None:
+    """
+    09:00 buy  2 @ 100
+    09:01 sell 1 @ 100
+    09:02 sell 2 @ 100
+    """
+    books = SymbolBooks(Account(AccountId(1), "main", "generic", shorts=False), BTC)
+    told = [books.sold_from_flat]
+    for one in fills:
+        books.add(one)
+        told.append(books.sold_from_flat)
+    assert told == [False, False, False, True]
+    margin = SymbolBooks(Account(AccountId(1), "main", "generic", shorts=False), BTC)
+    margin.add(fills[1]._replace(margin="opening"))
+    assert not margin.sold_from_flat
+    assert [margin.held(margin=True), margin.held(margin=False)] == [-1, 0]
 
 
 def test_what_cannot_be_matched_is_marked_where_it_was_on_margin(fills: list[BookFill]) -> None:
