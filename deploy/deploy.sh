@@ -93,11 +93,12 @@ coach() {
   compose run --rm --no-deps "${terminal[@]}" worker "$@"
 }
 
+# What is on stdin belongs to the command that is run afterwards.
 start_stores() {
-  compose up --detach postgres redis caddy > /dev/null || refuse "PostgreSQL, Redis or the proxy does not start"
+  compose up --detach postgres redis caddy > /dev/null < /dev/null || refuse "PostgreSQL, Redis or the proxy does not start"
   local try
   for ((try = 0; try < ${COACH_READY_TRIES:-60}; try++)); do
-    if compose exec -T postgres pg_isready --quiet --host 127.0.0.1; then return; fi
+    if compose exec -T postgres pg_isready --quiet --host 127.0.0.1 < /dev/null; then return; fi
     sleep "${COACH_PAUSE_S:-1}"
   done
   refuse "PostgreSQL is not ready"

@@ -2,11 +2,12 @@
 
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.unit.deployment.conftest import Script, Stubs
+from tests.unit.deployment.conftest import DEPLOY, Script, Stubs
 
 PASSWORDS = {"POSTGRES_PASSWORD": "p" * 32, "REDIS_PASSWORD": "r" * 32}
 SECRETS = {**PASSWORDS, "COACH_KEK": '{"keys":{"k":"S3CRET"}}'}
@@ -190,6 +191,22 @@ def test_a_command_of_coach_runs_with_the_same_secrets(
 ) -> None:
     script("deploy.sh", "staging", "run", "backup", "create", **place)
     assert stubs.calls[-1].endswith("run --rm --no-deps -T worker backup create")
+
+
+def test_what_is_on_stdin_reaches_the_command_of_coach(stubs: Stubs, place: dict[str, str]) -> None:
+    greedy = stubs.folder / "greedy"
+    greedy.write_text('#!/bin/bash\ngot=$(cat); if [[ "$*" == *" run "* ]]; then echo "$got"; fi\n')
+    greedy.chmod(0o755)
+    ended = subprocess.run(
+        ["bash", str(DEPLOY / "deploy.sh"), "staging", "run", "users", "add"],
+        env=stubs.environment({"COACH_COMPOSE": "greedy", **place}),
+        input="four words of a password",
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert ended.stdout == "four words of a password\n"
 
 
 def test_a_machine_that_comes_back_starts_the_colour_that_served(
