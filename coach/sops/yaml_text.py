@@ -47,6 +47,14 @@ UNREAD: Final = {
     "DirectiveToken": "a directive, which coach does not read",
     "DocumentEndToken": "the end of a document, after which nothing can be added",
 }
+LEVELS: Final = {
+    **dict.fromkeys(("BlockMappingStartToken", "BlockSequenceStartToken"), 1),
+    **dict.fromkeys(("FlowMappingStartToken", "FlowSequenceStartToken"), 1),
+    **dict.fromkeys(("BlockEndToken", "FlowMappingEndToken", "FlowSequenceEndToken"), -1),
+}
+"""How much deeper a token leads."""
+DEEPEST_SCANNED: Final = 4 * DEEPEST
+"""Where reading ends: the library takes time by the square of the depth."""
 LIKE_A_SWITCH: Final = frozenset({"yes", "no", "on", "off", "y", "n", "true", "false", "null"})
 ESCAPES: Final = ((2, "x"), (4, "u"), (8, "U"))
 """How many digits an escape has, and the letter before them."""
@@ -134,9 +142,14 @@ def _metadata_value(name: str, value: str) -> str:
 def _composed(text: str, label: str, found: YamlPlaces) -> "Node | None":
     import yaml
 
+    depth = 0
     try:
         for token in yaml.scan(text, Loader=yaml.SafeLoader):
             kind = type(token).__name__
+            depth += LEVELS.get(kind, 0)
+            if depth > DEEPEST_SCANNED:
+                line = token.start_mark.line + 1
+                malformed(label, f"nested more than {DEEPEST} deep (limit)", line)
             if what := UNREAD.get(kind):
                 found.faults.append(Fault(token.start_mark.line + 1, what))
         node: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -7,7 +7,7 @@ from tests.unit.fuzz.parsers import CORPUS, PARSERS
 
 SHORT, LONG = 150, 20_000
 COUNTS = [SHORT, pytest.param(LONG, marks=pytest.mark.slow)]
-COSTLY = {"keymap", "sops-rules", "statement"}
+COSTLY = {"keymap", "sops-rules", "sops-yaml", "statement"}
 """Parsers that take milliseconds for a file: a twentieth of the long run is theirs."""
 
 
