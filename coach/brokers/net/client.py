@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import cache
+from ssl import SSLContext
 from time import monotonic
 from types import TracebackType
 from typing import Literal, Self
@@ -176,14 +178,16 @@ class HttpClient:
         self._http = self._connections()
 
     def _connections(self) -> httpx2.Client:
+        by_environment = not is_here(self._address)
         try:
             return httpx2.Client(
                 base_url=self._address,
                 headers={"Accept-Encoding": "gzip"},
                 timeout=httpx2.Timeout(self._limits.silence_s, connect=self._limits.connect_s),
                 follow_redirects=False,
-                trust_env=not is_here(self._address),
+                trust_env=by_environment,
                 transport=self._transport,
+                verify=trusted(by_environment=by_environment) if self._transport is None else True,
             )
         except (ValueError, ImportError, httpx2.InvalidURL):
             raise ConfigError(
@@ -191,6 +195,15 @@ class HttpClient:
                 name="proxy",
                 what="the environment names a proxy that cannot be used",
             ) from None
+
+
+@cache
+def trusted(*, by_environment: bool) -> SSLContext:
+    """Return whose certificates are believed.
+
+    They are read once in a process: that takes as long as asking a broker, who is asked often.
+    """
+    return httpx2.create_ssl_context(trust_env=by_environment)
 
 
 def _unpacked(pieces: httpx2.SyncByteStream) -> Iterator[bytes]:
