@@ -160,7 +160,7 @@ def split(
     account: Name = None,
     at: Moment = None,
 ) -> None:
-    """Write that each unit held then became several, or several became one."""
+    """Write a split of all that is held or owed then."""
     from coach.engine.api.entries import ledger as api
 
     frame = frame_of(context)
