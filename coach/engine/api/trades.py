@@ -252,7 +252,8 @@ def symbol_named(session: Session, text: str) -> str:
 
 def require_symbol(session: Session, symbol: str) -> None:
     """Raise NotFound for a symbol that was never traded, and name those that were."""
-    known = sorted({row.position.symbol for row in profit(session).rows})
+    books = trades.positions(session.connection, session.user.id, "fifo")
+    known = sorted({book.position.symbol for book in books})
     if symbol not in known:
         raise NotFound(f"there is {', '.join(known) or 'none yet'}", kind="symbol", name=symbol)
 
