@@ -234,6 +234,8 @@ def test_an_outcome_is_worth_three_tenths_of_an_answer_and_age_halves_it() -> No
     assert seen.n_eff == pytest.approx(10.8**2 / (1 + 0.09 + 4 + 6.25 + 25))
     assert seen.n_eff_of_trader == pytest.approx(10.5**2 / (1 + 4 + 6.25 + 25))
     assert kish(np.zeros(0)) == 0.0
+    fired = [row.fired for row in beliefs.table(None, seen, START)]
+    assert fired == [4, 4, 4, 4, 3, 1, 1, 1, 1]
 
 
 def test_what_can_be_no_label_is_refused() -> None:

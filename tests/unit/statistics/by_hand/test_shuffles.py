@@ -111,8 +111,15 @@ def test_more_rows_than_are_permuted_have_the_normal_limit(
     monkeypatch: pytest.MonkeyPatch, most: int, permutations: int
 ) -> None:
     monkeypatch.setattr("coach.engine.statistics.permutation.MOST_PERMUTED", most)
-    found = stratified_test(MARKED, VALUES[:, None], HALVES, 8)
+    found = stratified_test(MARKED, np.column_stack([VALUES, DOSES]), HALVES, 8)
     assert found.permutations == permutations
+    combined = np.zeros(8)
+    for column in (VALUES, DOSES):
+        middle = without_means(column)
+        combined += middle / math.sqrt(float((middle**2).sum()) / 3)
+    deviation = math.sqrt(float((combined**2).sum()) / 3)
+    normal = above(float(combined[MARKED].sum()) / deviation)
+    assert (found.p == pytest.approx(normal)) is (permutations == 0)
 
 
 def test_what_nothing_can_move_was_not_permuted() -> None:
