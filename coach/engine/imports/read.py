@@ -24,6 +24,7 @@ from coach.model.fills import Fill, Symbol
 from coach.model.movements import Movement, StatedBalance
 
 FILLS_A_LOOK = 10_000
+FILLS_A_STEP = 4_000
 ROWS_A_WORD = 5_000
 MOST_KINDS = 100
 OTHER_KINDS = "any other kind"
@@ -115,15 +116,19 @@ def _matched(
     tally: ImportTally,
     while_reading: IncrementalMatching,
 ) -> Iterator[NamedFill]:
-    """Yield the fills of a first import and match them; a row that came before waits."""
-    copies = namer.copies
-    for fill in named:
-        tally.new += 1
-        if fill.key in copies:
-            conflicts.doubtful[namer.key_of_id(fill.fill)].add(fill.key)
-        else:
-            while_reading.take(fill)
-        yield fill
+    """Yield the fills of a first import and match them; a row that came before waits.
+
+    Some are named, then matched, then yielded: fill by fill all that takes a tenth longer.
+    """
+    copies, take = namer.copies, while_reading.take
+    while batch := list(islice(named, FILLS_A_STEP)):
+        tally.new += len(batch)
+        for fill in batch:
+            if fill.key in copies:
+                conflicts.doubtful[namer.key_of_id(fill.fill)].add(fill.key)
+            else:
+                take(fill)
+        yield from batch
 
 
 def _named(
