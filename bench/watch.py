@@ -68,8 +68,10 @@ def told_by(*more: str) -> Iterator[dict[str, Any]]:
     """Run a command that tells where it is, until the block ends."""
     with Popen(words(*more), stdout=PIPE, text=True) as process:
         assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["data"]
-        process.send_signal(signal.SIGTERM)
+        try:
+            yield json.loads(process.stdout.readline())["data"]
+        finally:
+            process.send_signal(signal.SIGTERM)
 
 
 @contextmanager
@@ -122,9 +124,11 @@ def watching(seen: Sightings) -> Iterator[Popen[str]]:
 
         thread = Thread(target=read, daemon=True)
         thread.start()
-        yield process
-        process.send_signal(signal.SIGINT)
-        thread.join(LONGEST_S)
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGINT)
+            thread.join(LONGEST_S)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ Its SDK is an extra, and it brings a web framework: it is imported in here alone
 for. Each call opens a session of its own over a connection that refuses to write.
 """
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     OpenSession = Callable[[], AbstractContextManager[Session]]
 
 AT_ONCE: Final = 2
+FLAG: Final = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
+LISTS: Final = re.compile(r"\bcoach (rules|trades)\b(?: list\b)?")
+NAMED: Final = re.compile(r"\b(QTY|SIDE|SYMBOL|TRADE)\b")
+PARAMETERS: Final = {"QTY": "quantity", "SIDE": "side", "SYMBOL": "symbol", "TRADE": "what"}
 MEANWHILE: Final = (
     "an import left conclusions to be drawn, which this server may not do: tags and breaches may be"
     " older than the trades until coach status was called once"
@@ -116,7 +121,8 @@ def ask(
     except ValidationError as wrong:
         return True, _error("E_USAGE", _faults(wrong), f"see the input schema of {name}")
     except CoachError as trouble:
-        return True, _error(trouble.code, message_of(trouble), hint_of(trouble))
+        said = (in_words_of_tools(one) for one in (message_of(trouble), hint_of(trouble)))
+        return True, _error(trouble.code, *said)
 
 
 def _answered(session: "Session", name: str, tool: Tool, query: object) -> "dict[str, Json]":
@@ -130,6 +136,13 @@ def _answered(session: "Session", name: str, tool: Tool, query: object) -> "dict
         if any_due(session):
             found = replace(found, warnings=(*found.warnings, MEANWHILE))
         return document(name, found)
+
+
+def in_words_of_tools(text: str) -> str:
+    """Return what a command says with the parameters and the tools that an agent has instead."""
+    text = FLAG.sub(lambda found: found[1].replace("-", "_"), text)
+    text = NAMED.sub(lambda found: PARAMETERS[found[1]], text)
+    return LISTS.sub(lambda found: f"the tool {found[1]}", text)
 
 
 def _faults(wrong: "ValidationError") -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coach.advice.gaps import say_what_is_missing
+from coach.advice.hints import completed
 from coach.cli.agents.calls import (
     BreachesCall,
     CheckCall,
@@ -29,6 +30,7 @@ from coach.views.table import json_row, rows
 from coach.wording import moments
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from coach.engine.api.pages import ListPage
@@ -72,13 +74,19 @@ def trades(session: "Session", query: TradesCall) -> ToolAnswer:
     from coach.engine.api import trades as api
     from coach.views import trades as views
 
+    wanted = api.TradeFilter(since=_since(session, query.since), symbol=query.symbol)
+    found: Sequence[Mapping[str, object]]
     if query.still_open:
         still, left_out = _cut(api.open_round_trips(session, query.symbol), query.limit, None)
-        return ToolAnswer([*rows([views.open_trade(one) for one in still])], (), left_out)
-    wanted = api.TradeFilter(since=_since(session, query.since), symbol=query.symbol)
-    page = _page(query.after, query.limit)
-    closed, left_out = _cut(api.round_trips(session, wanted, page), query.limit, query.after)
-    return ToolAnswer([*rows([views.trade(one) for one in closed])], (), left_out)
+        found = [views.open_trade(one) for one in still]
+    else:
+        page = _page(query.after, query.limit)
+        closed, left_out = _cut(api.round_trips(session, wanted, page), query.limit, query.after)
+        found = [views.trade(one) for one in closed]
+    if query.symbol is not None and not found:
+        api.require_symbol(session, query.symbol)
+    doubts = tuple(map(completed, api.doubtful_positions(session, wanted)))
+    return ToolAnswer([*rows(found)], doubts, left_out)
 
 
 def habits(session: "Session", query: HabitsCall) -> ToolAnswer:

@@ -207,6 +207,8 @@ def test_what_an_import_left_due_is_told(trader: Session, open_session: OpenSess
         ("check", {"symbol": "BTC-USD", "side": "hold", "quantity": "1"}, "E_USAGE"),
         ("check", {"symbol": "BTC-USD", "side": "buy", "quantity": 0.5}, "E_USAGE"),
         ("why", {"what": "nothing of that name"}, "E_NOT_FOUND"),
+        ("trades", {"symbol": "NONE-USD"}, "E_NOT_FOUND"),
+        ("trades", {"symbol": "NONE-USD", "still_open": True}, "E_NOT_FOUND"),
     ],
 )
 def test_a_call_that_makes_no_sense_is_an_error_of_the_tool(
@@ -238,3 +240,28 @@ def test_a_client_gets_the_answer_of_a_tool(open_session: OpenSession) -> None:
     assert isinstance(text, TextContent)
     assert json.loads(text.text) == found.structured_content
     assert unknown.is_error
+
+
+@pytest.mark.usefixtures("trader")
+@pytest.mark.parametrize(
+    ("tool", "given", "message", "hint"),
+    [
+        (
+            "simulate",
+            {"skip_after_loss": 1e9},
+            "skip_after_loss takes minutes above 0, at most 525600, not 1e+09",
+            "use skip_after_loss 30 for half an hour",
+        ),
+        ("breaches", {"rule": "x"}, "no rule 'x'", "the tool rules shows them"),
+        ("why", {"what": "12345678"}, "no trade '12345678'", "the tool trades lists their ids"),
+    ],
+)
+def test_what_is_refused_is_told_in_the_words_of_tools(
+    open_session: OpenSession, tool: str, given: dict[str, Any], message: str, hint: str
+) -> None:
+    _, found = ask(open_session, tool, given)
+    assert found["error"] == {"code": error_code(found), "message": message, "hint": hint}
+
+
+def error_code(found: dict[str, Any]) -> str:
+    return str(found["error"]["code"])
