@@ -1,0 +1,21 @@
+"""Conclusions are due of whoever has an entry that tells a split: books of before knew none."""
+
+from alembic import op
+
+revision = "0072"
+down_revision = "0071"
+serves_from = "0071"
+
+DUE = """
+insert into conclusion_state (user_id, due)
+select distinct user_id, true from movement where kind ilike '%split%'
+    on conflict (user_id) do update set due = true
+"""
+
+
+def upgrade() -> None:
+    op.execute(DUE)
+
+
+def downgrade() -> None:
+    """Leave them due: that they are drawn once more changes nothing."""
