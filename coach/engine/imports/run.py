@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from psycopg import Connection, Rollback
+from psycopg import Connection
 
 from coach.brokers.base import Source, SourceInfo
 from coach.brokers.statements.clocks import StatementClock
@@ -132,21 +132,25 @@ def import_into(under: OpenedRun, order: ImportOrder, clock: Now, on_progress: O
     The caller holds the import lock.
     """
     connection = under.connection
-    with unit_of_work(connection, order.user.id, clock) as events, no_collector():
-        with suppress(Rollback), connection.transaction() as reading:
+    with unit_of_work(connection, order.user.id, clock), no_collector():
+        with suppress(NothingNew), unit_of_work(connection, order.user.id, clock) as told:
             run, news = _import(connection, order, under.started, clock, on_progress)
             is_kept = not order.only_news or len(news) > 1 or brought_anything(run)
             if not is_kept:
-                raise Rollback(reading)
+                raise NothingNew
+            told.extend(news)
         if not is_kept:
-            run, news = replace(run, fetched=0, known=0, first=None, last=None, warnings=()), []
+            run = replace(run, fetched=0, known=0, first=None, last=None, warnings=())
             runs.keep_counts(connection, order.user.id, run)
-        events.extend(news)
         if order.on_done is not None:
             order.on_done(connection)
         under.job.finish(_result(run))
     fills.tell_planner(connection, run.new)
     return run
+
+
+class NothingNew(Exception):
+    """A reading brought nothing, and nothing of it is kept."""
 
 
 def brought_anything(run: Run) -> bool:
