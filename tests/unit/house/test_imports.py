@@ -68,7 +68,6 @@ NOT_LOADED_BY = {
         "coach.engine.ledger.doubts",
         "coach.model.conclusions",
         "coach.model.event_types",
-        "coach.model.labels",
         "coach.model.promises.commitment_events",
         "coach.model.promises.rule_events",
     },
