@@ -23,9 +23,9 @@ def place(tmp_path: Path, stubs: Stubs) -> dict[str, str]:
         folder.mkdir(parents=True)
         (folder / "deploy.env").write_text(
             "COACH_IMAGE=coach:1\nCOACH_DOMAIN=coach.example.org\nCOACH_ACME_EMAIL=me@example.org\n"
-            f"COACH_PULL_SECRETS='cat {printed}'\nCOACH_MUST=must\n"
+            f"COACH_PULL_SECRETS='cat {printed}'\nCOACH_MUST=walk-all-ways\n"
         )
-    stubs.stand_in_for("must")
+    stubs.stand_in_for("walk-all-ways")
     stubs.answer("docker image inspect*", 0, IMAGE)
     found = {"COACH_DEPLOY": str(tmp_path / "etc"), "COACH_DEPLOY_STATE": str(tmp_path / "state")}
     print_secrets(found, SECRETS)
@@ -55,7 +55,7 @@ def test_staging_is_switched_after_the_probe_and_then_the_must_scenarios_run(
         "stop --timeout 30 web-blue",
         "up --detach --no-deps worker",
     ]
-    steps += ["curl", "must"]
+    steps += ["curl", "walk-all-ways"]
     found = [next(n for n, call in enumerate(stubs.calls) if step in call) for step in steps]
     assert found == sorted(found)
     green = Path(place["COACH_DEPLOY_STATE"]) / "staging" / "green"
@@ -147,7 +147,7 @@ def test_must_scenarios_that_fail_leave_staging_not_green(
     script: Script, stubs: Stubs, place: dict[str, str]
 ) -> None:
     passed_on_staging(place)
-    stubs.answer("must*", 1)
+    stubs.answer("walk-all-ways*", 1)
     ended = script("deploy.sh", "staging", **place)
     assert ended.returncode == 1
     assert not (Path(place["COACH_DEPLOY_STATE"]) / "staging" / "green").exists()
@@ -260,7 +260,7 @@ def test_an_image_that_failed_on_staging_is_refused_by_prod(
 ) -> None:
     assert script("deploy.sh", "staging", **place).returncode == 0
     assert script("deploy.sh", "prod", **place).returncode == 0
-    stubs.answer("must*", 1)
+    stubs.answer("walk-all-ways*", 1)
     assert script("deploy.sh", "staging", **place).returncode == 1
     ended = script("deploy.sh", "prod", **place)
     assert "has not passed the Must scenarios on staging" in ended.stderr
