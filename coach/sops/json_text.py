@@ -22,6 +22,7 @@ from coach.sops.document import (
 from coach.sops.metadata import EMPTY_IN_OLD_FILES
 
 METADATA: Final = "sops"
+TOO_DEEP: Final = f"nested more than {DEEPEST} deep (limit)"
 NESTED_LIST: Final = "a list in a list, where sops protects no place"
 SPACE: Final = re.compile(r"[ \t\r\n]*")
 FIRST_INDENT: Final = re.compile(r"\{\r?\n(?P<indent>[ \t]+)\"")
@@ -113,7 +114,7 @@ def _parsed(text: str, label: str) -> object:
     except json.JSONDecodeError as wrong:
         malformed(label, f"not JSON: {wrong.msg}", wrong.lineno)
     except RecursionError:
-        malformed(label, f"nested more than {DEEPEST} deep (limit)", None)
+        malformed(label, TOO_DEEP, None)
     if not _is_unicode(text):
         malformed(label, "half of a pair of surrogates", None)
     return value
@@ -151,7 +152,7 @@ def _walk_object(found: JsonPlaces, at: int, path: KeyPath) -> int:
 
 def _walk(found: JsonPlaces, at: int, path: KeyPath) -> int:
     if len(path) > DEEPEST:
-        found.faults.append(Fault(line_at(found.text, at), f"nested more than {DEEPEST} deep"))
+        found.faults.append(Fault(line_at(found.text, at), TOO_DEEP))
         return _end_of_value(found.text, at)
     if found.text[at] == "{":
         return _walk_object(found, at, path)
