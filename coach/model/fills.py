@@ -65,6 +65,6 @@ def book_fill(key: FillKey, fill: Fill) -> BookFill:
     return BookFill(key, side, quantity, price, fee, currency, at, order_id, margin)
 
 
-def base_of(symbol: Symbol) -> str:
+def base_of(symbol: str) -> str:
     """Return the coin that a symbol trades."""
     return symbol.rpartition("-")[0]

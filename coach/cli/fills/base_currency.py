@@ -1,8 +1,8 @@
 """The lines below `coach pnl` that tell its sums in the base currency of the user."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from coach.model.fills import base_of
 from coach.wording.numbers import amount, counted, money, quantity
 from coach.wording.rates import newest_candles, rate_uses
 
@@ -38,20 +38,16 @@ def realised_lines(found: "BaseSums") -> "Iterator[str]":
 
 
 def _open_lines(base: "BaseProfit") -> "Iterator[str]":
-    valued = [one for one in base.positions if one.value is not None]
-    if valued:
+    if base.worth is not None:
         currency = base.realised.currency
-        worth = sum((one.value for one in valued if one.value is not None), Decimal(0))
-        yield f"open positions in {currency}, at the newest stored candles: " + money(
-            worth, currency
-        )
+        what = f"open positions in {currency}, at the newest stored candles"
+        yield f"{what}: {money(base.worth, currency)}"
     yield from (f"  {_worth(one)}" for one in base.positions)
 
 
 def _worth(one: "PositionWorth") -> str:
     account, symbol, held = one.position
-    coin = symbol.rpartition("-")[0]
-    what = f"{quantity(held)} {coin} in {account}"
+    what = f"{quantity(held)} {base_of(symbol)} in {account}"
     if one.value is None:
         return f"{what}: in no sum, no stored candle leads to {one.currency}"
     by = f", by {newest_candles(one.candles)}" if one.candles else ""

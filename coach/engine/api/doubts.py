@@ -116,7 +116,7 @@ def _splits_in_doubt(session: Session) -> Iterator[tuple[str, str, str]]:
                 yield account.name, one.coin, sentence
         now = splits_of(own)
         for symbol in sorted(split_otherwise(connection, user_id, account.id, now)):
-            late = "its splits count from the next import on: an earlier coach made its trades"
+            late = "an earlier coach made its trades, and they are made anew at the next look"
             yield account.name, base_of(symbol), late
 
 

@@ -18,6 +18,7 @@ from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import plans
 from coach.errors import CoachError, SnapshotLost
 from coach.model.candles import CandleWindow, Granularity, name_of, preference, weeks_in
+from coach.model.fills import base_of
 from coach.model.times import SECOND_US, microseconds
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def splits_since(session: Session, trips: Iterable[RoundTrip]) -> Iterator[Round
     """
     told = splits(session.connection, session.user.id)
     for trip in trips if told else ():
-        own = told.get((trip.account_id, trip.symbol.rpartition("-")[0]), ())
+        own = told.get((trip.account_id, base_of(trip.symbol)), ())
         if own and own[-1].at > trip.opened_at:
             yield trip
 

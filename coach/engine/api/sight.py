@@ -9,6 +9,7 @@ from coach.engine.store import candles
 from coach.engine.unit_of_work import unit_of_work
 from coach.errors import ObjectTrouble
 from coach.model.events import NewEvent
+from coach.model.fills import base_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -98,13 +99,18 @@ def reader(session: Session) -> "MarketReader":
 
     def read(reach: "CandleReach") -> "Market":
         from coach.engine.history.candles import see
-        from coach.engine.store.entries.splits import coins_split
 
-        split = coins_split(session.connection, session.user.id)
-        symbols = tuple(one for one in reach.symbols if one.rpartition("-")[0] not in split)
+        split = _coins_split(session)
+        symbols = tuple(one for one in reach.symbols if base_of(one) not in split)
         return see(shelf(session), reach._replace(symbols=symbols))
 
     return read
+
+
+def _coins_split(session: Session) -> set[str]:
+    from coach.engine.store.entries.splits import coins_split
+
+    return coins_split(session.connection, session.user.id)
 
 
 def close_reader(session: Session) -> "CloseReader":
@@ -124,15 +130,16 @@ def close_reader(session: Session) -> "CloseReader":
 
 
 def newest_close_reader(session: Session) -> "Callable[[Symbol], CandleClose | None]":
-    """Return how this session reads the newest stored close of a symbol."""
+    """Return how this session reads the newest stored close of a symbol; none of what was split."""
     if session.objects is None or not any_candles(session):
         return lambda _symbol: None
     bring_to_hand(session)
+    split = _coins_split(session)
 
     def read(symbol: "Symbol") -> "CandleClose | None":
         from coach.engine.market.closes import newest_close
 
-        return newest_close(shelf(session), symbol)
+        return None if base_of(symbol) in split else newest_close(shelf(session), symbol)
 
     return read
 

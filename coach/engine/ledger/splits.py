@@ -18,7 +18,7 @@ from fractions import Fraction
 from coach.engine.ledger.exact import ZERO, add, multiply, plain, scaled, subtract
 from coach.model.entries.kinds import entry_kind
 from coach.model.entries.splits import Split
-from coach.model.fills import BookFill
+from coach.model.fills import BookFill, base_of
 from coach.model.movements import AccountMovement
 from coach.model.trades import UnknownBasis
 
@@ -133,7 +133,7 @@ def restated_sales(
     """Return sales without a purchase with their quantity in the units after the splits."""
     found = []
     for line in unknown:
-        own = splits.get((line.account, line.symbol.rpartition("-")[0]), ())
+        own = splits.get((line.account, base_of(line.symbol)), ())
         quantity = _through(line.quantity, [split for split in own if split.at > line.at])
         found.append(replace(line, quantity=quantity) if own else line)
     return found

@@ -73,9 +73,11 @@ class PositionWorth:
 class BaseProfit:
     """Realised money and open positions in a base currency.
 
-    `of_open` is the part of `realised` that belongs to trades which are still open.
+    `of_open` is the part of `realised` that belongs to trades which are still open, `worth` what
+    the positions come to that have a value.
     """
 
     realised: BaseSums
     of_open: BaseSums
     positions: tuple[PositionWorth, ...] = ()
+    worth: Decimal | None = None

@@ -53,12 +53,16 @@ class PositionWorthRow(TypedDict):
 
 
 class BaseProfitRow(TypedDict):
-    """Profit in the user's base currency; `of_open` is the part of trades that are still open."""
+    """Profit in the user's base currency; `of_open` is the part of trades that are still open.
+
+    `worth` is what the open positions come to that have a value, null where none has.
+    """
 
     currency: str
     total: BaseSumsRow
     of_open: BaseSumsRow
     positions: list[PositionWorthRow]
+    worth: Decimal | None
 
 
 def base_profit(found: BaseProfit) -> BaseProfitRow:
@@ -68,6 +72,7 @@ def base_profit(found: BaseProfit) -> BaseProfitRow:
         "total": _sums(found.realised),
         "of_open": _sums(found.of_open),
         "positions": [_worth(one) for one in found.positions],
+        "worth": found.worth,
     }
 
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from coach.engine.api import sight
 from coach.engine.history.rates import rates_of
 from coach.engine.ledger.conversion.rates import convert, ways
-from coach.engine.ledger.conversion.sums import add_up, realised
+from coach.engine.ledger.conversion.sums import add_up, realised, worth_of_all
 from coach.engine.store import candles, trades
 from coach.engine.store.trades import TradeFilter
 from coach.model.bookkeeping.base_currency import BaseProfit, PositionWorth
+from coach.model.fills import base_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -45,10 +46,12 @@ def base_profit(
         closed = list(realised(trades.round_trips(connection, user_id, wanted)))
         still = list(realised(trades.open_trips(connection, user_id, symbol, account)))
         rates = rates_in(session, [*closed, *still], currency)
+        worths = tuple(_worths(session, held, currency))
         return BaseProfit(
             add_up([*closed, *still], rates),
             add_up(still, rates),
-            tuple(_worths(session, held, currency)),
+            worths,
+            worth_of_all(worths),
         )
 
 
@@ -67,7 +70,7 @@ def _worths(
     kept = candles.symbols(session.connection, session.user.id)
     read = sight.newest_close_reader(session)
     for one in held:
-        coin = one.symbol.rpartition("-")[0]
+        coin = base_of(one.symbol)
         rate = _newest_rate(coin, currency, kept, read)
         value = None if rate is None else convert(one.quantity, coin, rate)
         yield PositionWorth(one, currency, value, rate or ())

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import reduce
 
 from coach.engine.ledger.conversion.rates import Rate, Rates, convert
-from coach.engine.ledger.exact import add, subtract
+from coach.engine.ledger.exact import ZERO, add, subtract
 from coach.engine.ledger.realised import realisations
-from coach.model.bookkeeping.base_currency import BaseSums, MoneySums, RateUse
+from coach.model.bookkeeping.base_currency import BaseSums, MoneySums, PositionWorth, RateUse
 from coach.model.fees import CandleClose
 from coach.model.trades import PartialClose, RoundTrip
 
@@ -40,6 +41,12 @@ def add_up(parts: Iterable[Realised], rates: Rates) -> BaseSums:
 def amounts(quote: str, part: PartialClose, rate: Rate) -> tuple[Decimal, Decimal]:
     """Return the gross and the fees of a closing fill at a rate; each is rounded once."""
     return convert(part.gross, quote, rate), convert(part.fees, quote, rate)
+
+
+def worth_of_all(positions: Iterable[PositionWorth]) -> Decimal | None:
+    """Return what the positions come to that stored candles tell; None where they tell none."""
+    values = [one.value for one in positions if one.value is not None]
+    return reduce(add, values, ZERO) if values else None
 
 
 def rate_uses(candles: Iterable[CandleClose]) -> tuple[RateUse, ...]:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from coach.cli.commands.pnl import answer
 from coach.engine.api import candles, digests, trades
 from coach.engine.api.browse.calendar import calendar
 from coach.engine.api.candles import CandleFileNaming, CandlePlaces
+from coach.engine.api.entries.ledger import SplitRatio, split
 from coach.engine.api.imports import ImportRequest, import_statement
 from coach.engine.api.money.base_currency import set_base_currency
 from coach.engine.api.money.converted import converted, of_open_trades
@@ -106,6 +108,17 @@ def test_an_open_position_is_told_at_the_newest_candle(in_euros: Session) -> Non
     [held] = base.positions
     assert (held.position.quantity, held.value) == (Decimal(1), Decimal("81.5"))
     assert [f"{one.symbol} {one.start:%d %H}" for one in held.candles] == ["BTC-EUR 03 23"]
+    assert base.worth == Decimal("81.5")
+    line = "open positions in EUR, at the newest stored candles: 81.50 EUR"
+    assert line in answer(trades.profit(in_euros)).below
+
+
+def test_what_was_split_has_no_worth_by_candles_of_unknown_units(in_euros: Session) -> None:
+    split(in_euros, None, "BTC", SplitRatio(10, 1), datetime(2026, 3, 4, tzinfo=UTC))
+    base = trades.profit(in_euros).base
+    assert base is not None
+    [held] = base.positions
+    assert (held.position.quantity, held.value, base.worth) == (Decimal(10), None, None)
 
 
 def test_a_digest_is_verified_with_the_very_candles(in_euros: Session, tmp_path: Path) -> None:
