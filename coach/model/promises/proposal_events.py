@@ -10,6 +10,7 @@ from coach.model.rules import Actor, RuleId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ProposalEvent(NewEvent):
+    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
     rule_id: RuleId
     proposal_id: str
     kind: ProposalKind
@@ -24,7 +25,6 @@ class RuleProposed(_ProposalEvent):
     """Your answers speak for a change of a rule that waits for you."""
 
     type: ClassVar[EventType] = "rule.proposed"
-    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,6 @@ class RuleDismissed(_ProposalEvent):
     """You left a rule as it is, against a proposal."""
 
     type: ClassVar[EventType] = "rule.dismissed"
-    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,6 @@ class RuleMoved(_DecidedEvent):
     """A threshold moved: accepted by you, or by coach where you let it."""
 
     type: ClassVar[EventType] = "rule.moved"
-    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,6 @@ class RuleMuted(_DecidedEvent):
     """You accepted that a rule be paused."""
 
     type: ClassVar[EventType] = "rule.muted"
-    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,4 +59,3 @@ class RuleRolledBack(_DecidedEvent):
     """Newer answers turned against a move, and coach took it back."""
 
     type: ClassVar[EventType] = "rule.rolled_back"
-    stale: ClassVar[tuple[Stale, ...]] = ("jobs", "proposals")
