@@ -5,6 +5,7 @@ import { html } from "../core/html.js";
 import { THEMES, isPrivate, switchPrivacy, theme } from "../core/looks.js";
 import { Resource } from "../core/resource.js";
 import { askPerson } from "../parts/dialog.js";
+import { useDraft } from "../parts/draft.js";
 import { change } from "../parts/notices.js";
 import { Shown } from "../parts/states.js";
 import { useEffect, useState } from "../vendor/hooks.js";
@@ -36,23 +37,25 @@ export function Screen({ desk }) {
 
 /** @param {{data: any}} props */
 function Zone({ data }) {
-  const [zone, setZone] = useState(data.zone);
-  useEffect(() => setZone(data.zone), [data.zone]);
-  const save = (/** @type {Event} */ event) => {
+  const draft = useDraft(/** @type {string} */ (data.zone));
+  const zone = draft.shown;
+  const save = async (/** @type {Event} */ event) => {
     event.preventDefault();
     const before = data.zone;
-    void change(
+    const isKept = await change(
       () => send("/api/zone", { method: "PUT", body: { zone } }),
       `days and weeks begin in ${zone}`,
       () => send("/api/zone", { method: "PUT", body: { zone: before } }),
-    ).then(() => settings.load());
+    );
+    await settings.load();
+    if (isKept) draft.settle(zone);
   };
   return html`<section class="card">
     <h2>Zone</h2>
     <form class="inline" onSubmit=${save}>
       <label class="field grow"
         ><span>Where your days and weeks begin</span
-        ><input list="zones" required value=${zone} data-field="zone" onInput=${(/** @type {any} */ event) => setZone(event.currentTarget.value)}
+        ><input list="zones" required value=${zone} data-field="zone" onInput=${(/** @type {any} */ event) => draft.type(event.currentTarget.value)}
       /></label>
       <datalist id="zones">
         ${Intl.supportedValuesOf("timeZone").map((one) => html`<option key=${one} value=${one}></option>`)}
@@ -65,6 +68,13 @@ function Zone({ data }) {
 
 /** @param {{data: any}} props */
 function Tone({ data }) {
+  const draft = useDraft(/** @type {string} */ (data.tone));
+  const choose = async (/** @type {string} */ tone) => {
+    draft.type(tone);
+    await change(() => send("/api/tone", { method: "PUT", body: { tone } }), `it speaks in the ${tone} tone`);
+    await settings.load();
+    draft.settle(tone);
+  };
   return html`<section class="card">
     <h2>Tone</h2>
     <fieldset>
@@ -74,9 +84,8 @@ function Tone({ data }) {
           ><input
             type="radio"
             name="tone"
-            checked=${data.tone === one}
-            onChange=${() =>
-              void change(() => send("/api/tone", { method: "PUT", body: { tone: one } }), `it speaks in the ${one} tone`).then(() => settings.load())}
+            checked=${draft.shown === one}
+            onChange=${() => void choose(one)}
           /><span>${one}</span></label
         >`,
       )}

@@ -6,6 +6,7 @@ import { isPrivate, seenCell } from "../core/looks.js";
 import { Resource } from "../core/resource.js";
 import { go, refine } from "../core/router.js";
 import { Chart } from "../parts/chart.js";
+import { useDraft } from "../parts/draft.js";
 import { scatterPlan } from "../parts/scatter.js";
 import { Empty, Shown } from "../parts/states.js";
 import { VirtualList } from "../parts/virtual.js";
@@ -146,15 +147,16 @@ function useTradeKeys(data, query, filter, actions, setCursor) {
 
 /** @param {{data: any, query: Record<string, string>, field: any, reset: () => void}} props */
 function Filter({ data, query, field, reset }) {
-  const [typed, setTyped] = useState(query.words ?? "");
+  const draft = useDraft(query.words ?? "");
   const timer = useRef(0);
-  useEffect(() => setTyped(query.words ?? ""), [query.words]);
+  useEffect(() => () => clearTimeout(timer.current), []);
   const narrow = (/** @type {string} */ words) => {
-    setTyped(words);
+    draft.type(words);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => {
       reset();
       refine({ words });
+      draft.settle(words);
     }, SETTLED_MS);
   };
   const error = list.found.value.error;
@@ -164,7 +166,7 @@ function Filter({ data, query, field, reset }) {
         ><input
           ref=${field}
           type="search"
-          value=${typed}
+          value=${draft.shown}
           placeholder=${data.help}
           aria-describedby="trade-sum"
           aria-invalid=${error ? "true" : undefined}
