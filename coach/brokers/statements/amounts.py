@@ -25,9 +25,14 @@ LONGEST = 64
 
 EXACT = Context(prec=400, traps=[InvalidOperation, DivisionByZero, Overflow, Inexact])
 
+_WORDS = "% K M B T MM BN MN MIO MRD MLN MLD TSD CR MILLION BILLION THOUSAND LAKH CRORE"
+_SIGNS_OF_EAST = "\u5343\u4e07\u842c\u5104\u4ebf\ub9cc\uc5b5"
+MAGNITUDES = frozenset((*_WORDS.split(), "\u2030", *_SIGNS_OF_EAST))
+"""What behind a figure makes another amount of it: `1.5K` is not exact, and not 1.5."""
+
 is_plain = re.compile(r"-?[0-9]{1,24}(?:\.[0-9]{1,30})?").fullmatch
 """Match a number as a program prints it: digits, perhaps with a dot."""
-_SIGNED = re.compile(r"(-?)[^\d\s.,()+-]{1,4}([0-9]{1,24}(?:\.[0-9]{1,30})?)")
+_SIGNED = re.compile(r"(-?)[^\d\s.,()+%\u2030-]{1,4}([0-9]{1,24}(?:\.[0-9]{1,30})?)")
 _NUMBER = re.compile(
     r"(?P<sign>[-+]?)(?P<body>[0-9][0-9.,'\u2019 ]*|[.,][0-9]+)(?P<exponent>[eE][-+]?[0-9]{1,3})?"
 )
@@ -61,10 +66,17 @@ def money(text: str, where: int, mark: Mark = "dot") -> Decimal | None:
     match = _AFFIXES.fullmatch(text.translate(_SIGNS)) if len(text) <= LONGEST else None
     if not match or bool(match["open"]) != bool(match["close"]):
         raise expected(where, "an amount", text)
+    if is_magnitude(text[: match.start("number")]) or is_magnitude(text[match.end("number") :]):
+        raise expected(where, "an exact amount", text)
     value = _read(match["number"], text, where, mark)
     if match["outer"] and match["number"][0] in "+-":
         raise expected(where, "an amount", text)
     return -value if match["open"] or match["outer"] == "-" else value
+
+
+def is_magnitude(word: str) -> bool:
+    """Say whether a word beside a figure multiplies it, as `K`, `Mio.` and `%` do."""
+    return any(part.strip("()+-.").upper() in MAGNITUDES for part in word.split())
 
 
 def above_zero(value: Decimal, where: int, what: str) -> Decimal:

@@ -26,8 +26,10 @@ QUOTES = (
 SIDES: dict[str, Side] = {"buy": "buy", "sell": "sell"}
 
 _JOINED = re.compile(r"([^-/_\s]+)[ ]*[-/_][ ]*([^-/_\s]+)")
-_BARE = re.compile(r"[0-9][0-9.,' ]*(?:[eE]-?[0-9]{1,3})?")
-_TICKER = re.compile(r"([0-9][0-9.,' ]*?(?:[eE]-?[0-9]{1,3})?)\s*([^\W\d_][\w$*]*)")
+_EXPONENT = r"[eE][-+]?[0-9]{1,3}"
+_BARE = re.compile(rf"[0-9][0-9.,' ]*(?:{_EXPONENT})?")
+_TICKER = re.compile(rf"([0-9][0-9.,' ]*?(?:{_EXPONENT})?(?!\s*{_EXPONENT}))\s*([^\W\d_][\w$*]*)")
+"""An `E` with digits behind a number is its exponent (Java writes `1.0E7`), and no coin."""
 
 
 def coin(text: str, where: int) -> str:

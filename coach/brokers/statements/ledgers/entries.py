@@ -9,6 +9,7 @@ A time names its zone, or the file its clock.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements.amounts import ZERO
@@ -55,23 +56,30 @@ class _EntryRows:
             raise expected(at["kind"], f"one of {', '.join(ENTRY_KINDS)} or {BALANCE}", kind)
         moment, _ = on_clock(row[at["timestamp"]], at["timestamp"], self._sheet.zone)
         name = coin(row[at["asset"]], at["asset"])
-        balance = figures.figure(row[at[BALANCE]], at[BALANCE], self._mark)[0]
+        balance = self._amount(row, at[BALANCE], name)
         stated = [] if balance is None else [StatedBalance(name, balance, moment, "", line)]
         if kind == BALANCE:
             if balance is None:
                 raise expected(at[BALANCE], "an amount", "")
             return [Other(kind, line), *stated]
-        quantity = figures.figure(row[at["quantity"]], at["quantity"], self._mark)[0]
+        quantity = self._amount(row, at["quantity"], name)
         wrong = (kind in LEAVES and "below") or (kind in COMES and "above")
         if not quantity or (wrong and (quantity < ZERO) is (wrong == "above")):
             what = f"an amount {wrong} zero" if wrong else "an amount that is not zero"
             raise expected(at["quantity"], what, row[at["quantity"]])
-        fee = figures.figure(row[at["fee"]], at["fee"], self._mark)[0] or ZERO
+        fee = self._amount(row, at["fee"], name) or ZERO
         if fee < ZERO:
             raise expected(at["fee"], "an amount of at least zero", row[at["fee"]])
         reference = identifier(row[at["entry_id"]], at["entry_id"])
         moved = Movement(name, quantity, moment, fee, reference)
         return [Other(kind, line, (moved,)), *stated]
+
+    def _amount(self, row: list[str], place: int, asset: str) -> Decimal | None:
+        """Return the amount of a cell; one of another coin than the row's is refused."""
+        amount, unit = figures.figure(row[place], place, self._mark, (asset,))
+        if unit not in {"", asset}:
+            raise expected(place, f"an amount of {asset}", row[place])
+        return amount
 
 
 FORMAT = Format(

@@ -58,6 +58,8 @@ def _unsigned(
 ) -> tuple[Decimal, str]:
     mark, tickers = known
     number, ticker = pairs.unglued(body, tickers) if body[:1].isdigit() else (body, "")
+    if ticker not in tickers and amounts.is_magnitude(ticker):
+        raise expected(where, "an exact amount", text)
     if coded := _CODE_FIRST.fullmatch(number):
         number, ticker = coded["number"], coded["code"].upper()
     value = amounts.money(number, where, mark)

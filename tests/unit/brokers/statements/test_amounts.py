@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.brokers.statements.amounts import Mark, above_zero, money, number
+from coach.brokers.statements.mapping.figures import figure
 from coach.brokers.statements.unreadable import Unreadable
 
 
@@ -150,3 +151,26 @@ def told(text: str, mark: Mark) -> Decimal | None:
         return number(text, 0, mark)
     except Unreadable:
         return None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1.5K", "-2M", "(2M)", "$1.5M", "1.5M EUR", "12%", "%12", "3 Mio.", "2 BN"),
+        *("1.5\u4e07", "1.5 million", "10\u2030"),
+    ],
+)
+def test_an_amount_in_thousands_or_percent_is_refused(text: str) -> None:
+    for read in (money, figure):
+        with pytest.raises(Unreadable):
+            read(text, 0, "strict")
+
+
+def test_a_coin_that_is_called_like_a_magnitude_may_stand_behind_its_amount() -> None:
+    assert figure("1.5M", 0, "strict", ("M", "USD")) == (Decimal("1.5"), "M")
+
+
+def test_a_figure_with_an_exponent_is_read_whole() -> None:
+    assert figure("1.0E7", 0, "strict") == (Decimal(10_000_000), "")
+    with pytest.raises(Unreadable):
+        figure("1e25", 0, "strict")
