@@ -12,6 +12,7 @@ Field = Literal[
     "address",
     "answer",
     "asset",
+    "at",
     "bias",
     "cap_size",
     "channel",

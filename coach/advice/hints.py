@@ -30,6 +30,7 @@ FLAGS: "dict[Field, str]" = {
     "account": "the name of an account",
     "address": "the pasted address",
     "answer": "an answer",
+    "at": "--at",
     "bias": "--bias",
     "cap_size": "--cap-size",
     "channel": "NAME",

@@ -98,7 +98,7 @@ def _fee(raw: Raw, pair: TradedPair) -> tuple[Decimal, str]:
     coin = coin_name(str(raw.get("commissionAsset") or ""))
     if not coin and fee:
         raise UnreadableEntry("commissionAsset", "expected the coin that the fee was taken in")
-    return (abs(fee) if pair.market == "futures" else fee), coin or pair.quote
+    return (fee.copy_abs() if pair.market == "futures" else fee), coin or pair.quote
 
 
 def _on_margin(raw: Raw, pair: TradedPair, side: Side, counts: Counter[str]) -> Margin:

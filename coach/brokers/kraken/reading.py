@@ -141,7 +141,7 @@ class TradeReader:
         fee = charged[0] if len(charged) == 1 else (fees[quote], quote)
         side: Side = "buy" if totals[base] > 0 else "sell"
         symbol, at, nanos = Symbol(f"{base}-{quote}"), group[0].at, group[0].nanos
-        return Fill(symbol, side, abs(totals[base]), price, *fee, at, nanos, "", refid, 1)
+        return Fill(symbol, side, totals[base].copy_abs(), price, *fee, at, nanos, "", refid, 1)
 
 
 def other_rows(reader: TradeReader) -> Iterator[tuple[str, list[LedgerEntry]]]:

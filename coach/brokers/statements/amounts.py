@@ -71,7 +71,7 @@ def money(text: str, where: int, mark: Mark = "dot") -> Decimal | None:
     value = _read(match["number"], text, where, mark)
     if match["outer"] and match["number"][0] in "+-":
         raise expected(where, "an amount", text)
-    return -value if match["open"] or match["outer"] == "-" else value
+    return EXACT.minus(value) if match["open"] or match["outer"] == "-" else value
 
 
 def is_magnitude(word: str) -> bool:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from coach.engine.ledger.exact import ZERO, add, multiply, plain
+from coach.engine.ledger.exact import ZERO, add, multiply, negated, plain
 from coach.model.entries.kinds import entry_kind
 from coach.model.fills import FillKey, Symbol, base_of
 from coach.model.movements import AccountMovement
@@ -122,7 +122,7 @@ def without_inner_transfers(movements: Iterable[AccountMovement]) -> list[Accoun
         if not one.quantity or entry_kind(one.kind, one.quantity) != "transfer":
             kept.append(one)
             continue
-        other_side = open_sides[one.account, one.coin, -one.quantity]
+        other_side = open_sides[one.account, one.coin, negated(one.quantity)]
         if other_side:
             other_side.pop()
         else:

@@ -28,6 +28,7 @@ _PRINTED = Context(prec=2_000, rounding=ROUND_HALF_EVEN, traps=[InvalidOperation
 
 add = _EXACT.add
 subtract = _EXACT.subtract
+negated = _EXACT.minus
 multiply = _EXACT.multiply
 quotient = _QUOTIENT.divide
 _normalize = _EXACT.normalize

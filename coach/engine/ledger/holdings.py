@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from coach.engine.ledger.doubts import OpenPosition, is_sale
-from coach.engine.ledger.exact import ZERO, multiply, subtract
+from coach.engine.ledger.exact import ZERO, multiply, negated, subtract
 from coach.model.fills import Symbol, base_of
 from coach.model.movements import AccountMovement
 from coach.model.trades import UnknownBasis
@@ -68,7 +68,7 @@ def still_held(
         if quantity > ZERO:
             held[moved.account, moved.coin].append(_Coins(moved.at, quantity, None, quantity))
         elif quantity < ZERO:
-            taken[moved.account, moved.coin].append((moved.at, -quantity))
+            taken[moved.account, moved.coin].append((moved.at, negated(quantity)))
     for line in filter(is_sale, unknown):
         taken[line.account, base_of(line.symbol)].append((line.at, line.quantity))
     for coin, parts in taken.items():

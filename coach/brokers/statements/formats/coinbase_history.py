@@ -120,7 +120,8 @@ class _CoinbaseHistoryReader:
         if asset == quote:
             return Other(f"{side} of a currency with itself", line)
         size = amounts.number(row[at.size], at.size, self._mark)
-        quantity = amounts.above_zero(abs(size) if side == "sell" else size, at.size, "quantity")
+        sold = size.copy_abs() if side == "sell" else size
+        quantity = amounts.above_zero(sold, at.size, "quantity")
         moment, nanos = self._moment(row[at.time], at.time)
         native_id = pairs.identifier(row[at.id], at.id)
         in_report = report in ("", quote)
@@ -187,7 +188,7 @@ class _CoinbaseHistoryReader:
 
     def _money(self, row: list[str], where: int) -> Decimal | None:
         value = amounts.money(row[where], where, self._mark)
-        return None if value is None else abs(value)
+        return None if value is None else value.copy_abs()
 
 
 def _asset(text: str, where: int, note: str) -> str:

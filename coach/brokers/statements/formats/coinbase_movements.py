@@ -47,9 +47,9 @@ def movements(
         return ()
     converted = _converted(row[at.note], at.note, mark, moment) if kind == "convert" else None
     if converted is not None and coin == converted.coin and quantity is not None:
-        return (converted._replace(quantity=abs(quantity)),)
+        return (converted._replace(quantity=quantity.copy_abs()),)
     if quantity is not None and leaves:
-        quantity = -abs(quantity)
+        quantity = amounts.EXACT.minus(quantity.copy_abs())
     moved = Movement(coin, quantity, moment, reference=_id(row, at))
     return (moved,) if converted is None else (moved, converted)
 

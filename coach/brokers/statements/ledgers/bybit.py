@@ -48,7 +48,7 @@ class BybitRow:
         self.amount = self._number("quantity")
         self.flow = self._number("cash flow")
         charge = self._number("fee paid")
-        self.fee = charge if "fee rate" in sheet.names else -charge
+        self.fee = charge if "fee rate" in sheet.names else EXACT.minus(charge)
         self.order_id, self.trade_id = (figures.bare(row[sheet.place(*names)]) for names in IDS)
         self.is_spot = figures.bare(row[self._places["action"]]).upper() not in {"OPEN", "CLOSE"}
 

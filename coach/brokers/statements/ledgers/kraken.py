@@ -68,7 +68,7 @@ def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
             yield skipped(sheet, line, trouble)
         else:
             leg = Leg(line, at, nanos, coin, moved)
-            charged = leg._replace(amount=-cost, is_fee=True)
+            charged = leg._replace(amount=amounts.EXACT.minus(cost), is_fee=True)
             name = row[refid].strip()
             groups.setdefault(name, []).extend((leg, charged))
             stated.setdefault(name, []).extend(entries.stated(row, line, coin, at))

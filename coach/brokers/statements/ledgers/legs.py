@@ -106,7 +106,7 @@ def _fee(legs: Sequence[Leg], quote: str) -> tuple[Decimal, str]:
     if len(charged) > 1:
         raise Unreadable(ROW, f"expected a fee in one coin, found {', '.join(sorted(charged))}")
     for coin, amount in charged.items():
-        return -amount, coin
+        return EXACT.minus(amount), coin
     return ZERO, quote
 
 

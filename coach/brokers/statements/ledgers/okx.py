@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from coach.brokers.base import Other, Row, SourceInfo
 from coach.brokers.statements import amounts, pairs, times
-from coach.brokers.statements.amounts import ZERO
+from coach.brokers.statements.amounts import EXACT, ZERO
 from coach.brokers.statements.ledgers.legs import rows_of, skipped
 from coach.brokers.statements.ledgers.moved import EntryColumns, EntryReader
 from coach.brokers.statements.mapping import figures, instruments
@@ -86,7 +86,7 @@ def _row(sheet: StatementSheet, row: list[str], line: int) -> OkxRow:
     size, price = ((value or ZERO).copy_abs() for value in values)
     amounts.above_zero(size, at["amount"], "quantity")
     amounts.above_zero(price, at["filled price"], "price")
-    fee = -(figures.figure(row[at["fee"]], at["fee"], "dot")[0] or ZERO)
+    fee = EXACT.minus(figures.figure(row[at["fee"]], at["fee"], "dot")[0] or ZERO)
     coin = figures.currency(row[at["fee unit"]], at["fee unit"]) or quote
     symbol, order = pairs.symbol(base, quote), figures.bare(row[at["order id"]])
     ids = (order, figures.bare(row[at["id"]]))

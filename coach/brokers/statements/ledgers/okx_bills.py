@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import pairs, times
-from coach.brokers.statements.amounts import ZERO
+from coach.brokers.statements.amounts import EXACT, ZERO
 from coach.brokers.statements.ledgers.legs import Ids, Leg, fill_of, rows_of, skipped
 from coach.brokers.statements.mapping import figures
 from coach.brokers.statements.mapping.side_words import known_side
@@ -76,9 +76,9 @@ def _legs(sheet: StatementSheet, row: list[str], line: int) -> Iterator[Leg]:
     coin = pairs.coin(figures.bare(row[unit]), unit)
     cells = (figures.figure(row[at[one]], at[one], "dot")[0] for one in ("amount", "fee"))
     amount, fee = ((value or ZERO).copy_abs() for value in cells)
-    yield Leg(line, moment, nanos, coin, amount if side == "buy" else -amount)
+    yield Leg(line, moment, nanos, coin, amount if side == "buy" else EXACT.minus(amount))
     if fee:
-        yield Leg(line, moment, nanos, coin, -fee, is_fee=True)
+        yield Leg(line, moment, nanos, coin, EXACT.minus(fee), is_fee=True)
 
 
 FORMAT = Format(

@@ -123,7 +123,7 @@ class ClosedTrades:
         if printed is None or not reader.mapping.profit:
             return
         gain = EXACT.subtract(leaving.value, entry.value)
-        gross = gain if entry.side == "buy" else -gain
+        gross = gain if entry.side == "buy" else EXACT.minus(gain)
         net = EXACT.subtract(gross, fee[0])
         due = net if reader.mapping.profit == "net" else gross
         slack = max(EXACT.multiply(due.copy_abs(), PROFIT_SHARE), redundancy.unit(printed))

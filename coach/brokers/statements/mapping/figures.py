@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from coach.brokers.statements import amounts, pairs
-from coach.brokers.statements.amounts import Mark
+from coach.brokers.statements.amounts import EXACT, Mark
 from coach.brokers.statements.unreadable import Unreadable, expected
 from coach.model.coins import coin_name, folded
 
@@ -34,12 +34,12 @@ def figure(text: str, where: int, mark: Mark, tickers: tuple[str, ...] = ()) -> 
         value, ticker = figure(inside, where, mark, tickers)
         if value is None:
             raise expected(where, "an amount", text)
-        return -value.copy_abs(), ticker or SYMBOLS.get(unit.upper(), "")
+        return EXACT.minus(value.copy_abs()), ticker or SYMBOLS.get(unit.upper(), "")
     signed = _SIGN.fullmatch(cell)
     if signed is None:
         raise expected(where, "an amount", text)
     value, ticker = _unsigned(signed["rest"], text, where, (mark, tickers))
-    return (-value if signed["sign"] in {"-", "\u2212"} else value), ticker
+    return (EXACT.minus(value) if signed["sign"] in {"-", "\u2212"} else value), ticker
 
 
 def _plain(text: str, tickers: tuple[str, ...]) -> Figure | None:

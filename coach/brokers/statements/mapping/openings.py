@@ -48,7 +48,7 @@ def _first_contradiction(found: list[_RealisedFill]) -> int:
     )
     position = ZERO
     for one in in_order:
-        moved = one.fill.quantity if one.fill.side == "buy" else -one.fill.quantity
+        moved = one.fill.quantity if one.fill.side == "buy" else EXACT.minus(one.fill.quantity)
         opens = position == ZERO or (position > ZERO) is (moved > ZERO)
         if one.profit and opens:
             return one.fill.line

@@ -215,7 +215,7 @@ class MappedReader:
         if rebate:
             total = EXACT.subtract(total, rebate.copy_abs())
         if self.mapping.fee_sign == "credit":
-            total = -total
+            total = EXACT.minus(total)
         elif self.mapping.fee_sign == "absolute":
             total = total.copy_abs()
         return total or ZERO, self._fee_coin(row, coin, traded)

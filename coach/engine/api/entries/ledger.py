@@ -12,8 +12,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from coach.brokers.base import LONGEST_ID, Other, SourceInfo, is_id
+from coach.brokers.bounds import RANGE, in_range
 from coach.engine.api import imports, sight
-from coach.engine.ledger.exact import ZERO, multiply, scaled, subtract
+from coach.engine.ledger.exact import ZERO, multiply, negated, scaled, subtract
 from coach.engine.ledger.splits import lowest
 from coach.engine.store import accounts
 from coach.engine.store.entries import ledger
@@ -25,6 +26,7 @@ from coach.model.coins import coin_name
 from coach.model.entries.kinds import ENTRY_KINDS
 from coach.model.movements import EVERY_WALLET, Movement, StatedBalance
 from coach.model.numbers import typed_number
+from coach.model.times import EPOCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 BY_HAND = SourceInfo("entries", "entries", "generic", "main", 10, shorts=True)
 LEAVING: tuple[EntryKind, ...] = ("withdrawal", "fee")
+CONVERTING: tuple[EntryKind, ...] = ("convert", "dust", "rename")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def write(session: Session, account: str | None, entry: NewEntry) -> WrittenEntr
     if not is_id(entry.reference):
         raise Invalid("entry_id", "not this", f"at most {LONGEST_ID} printable characters")
     leaves = kind in LEAVING or entry.leaves
-    moved = -entry.quantity if leaves else entry.quantity
+    moved = negated(entry.quantity) if leaves else entry.quantity
     quantity = subtract(moved, entry.fee)
     movement = Movement(coin, quantity, entry.at, entry.fee, entry.reference)
     return _write(session, account, [Other(kind, 1, (movement,))])
@@ -119,9 +122,12 @@ def convert(
 ) -> WrittenEntries:
     """Write that one coin became another: a convert, dust that was swept, or a new name."""
     kind, old, new = _kind(given.kind), coin_named(given.coin), coin_named(coin)
-    if given.quantity <= ZERO or quantity <= ZERO or old == new:
-        raise Invalid("quantity", f"not {given.quantity} {old}", "two coins, both above zero")
-    left = Movement(old, subtract(-given.quantity, given.fee), given.at, given.fee)
+    if kind not in CONVERTING:
+        raise Invalid("kind", f"not {given.kind!r}", f"one of {', '.join(CONVERTING)}")
+    if given.quantity <= ZERO or quantity <= ZERO or given.fee < ZERO or old == new:
+        what = "two coins, both above zero, and a fee"
+        raise Invalid("quantity", f"not {given.quantity} {old}", what)
+    left = Movement(old, subtract(negated(given.quantity), given.fee), given.at, given.fee)
     came = Movement(new, quantity, given.at)
     return _write(session, account, [Other(kind, 1, (left, came))])
 
@@ -238,9 +244,12 @@ class _ByHand:
         return ()
 
 
-def _write(session: Session, name: str | None, rows: Sequence[Row]) -> WrittenEntries:
+def _write(
+    session: Session, name: str | None, rows: Sequence[Other | StatedBalance]
+) -> WrittenEntries:
     from coach.engine.imports.run import ImportOrder, run_import
 
+    _refuse_unlikely(rows, session.clock())
     account = _account(session, name)
     run_id = runs.run_id("entries", session.user.id, account.name, *map(repr, rows))
     with imports.bench(session):
@@ -260,6 +269,21 @@ def _write(session: Session, name: str | None, rows: Sequence[Row]) -> WrittenEn
     if behind and not run.conclusions_due:
         run = imports.caught_up(session, run)
     return WrittenEntries(run, known, _of_run(session, account, run_id))
+
+
+def _refuse_unlikely(rows: Sequence[Other | StatedBalance], now: datetime) -> None:
+    """Refuse amounts and times that no file may say either, and what is yet to come."""
+    for row in rows:
+        for told in row.movements if isinstance(row, Other) else (row,):
+            for amount in _amounts_of(told):
+                if not in_range(amount):
+                    raise Invalid("quantity", f"not {amount:.3e}", f"amounts {RANGE}")
+            if not EPOCH <= told.at <= now:
+                raise Invalid("at", f"not {told.at:%Y-%m-%d}", "a time that is past, from 1970 on")
+
+
+def _amounts_of(told: Movement | StatedBalance) -> tuple[Decimal, ...]:
+    return (told.balance,) if isinstance(told, StatedBalance) else (told.quantity or ZERO, told.fee)
 
 
 def _of_run(session: Session, account: Account, run_id: RunId) -> tuple[AccountEntry, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from coach.engine.ledger.balances import transfers
 from coach.engine.ledger.balances.causes import gaps_of, is_unread
 from coach.engine.ledger.balances.gaps import compare
-from coach.engine.ledger.exact import rounded
+from coach.engine.ledger.exact import negated, rounded
 from coach.engine.store import accounts
 from coach.engine.store.entries import balances, ledger
 from coach.model.entries.reconciliation import (
@@ -139,7 +139,7 @@ def _gaps(
         by_account[one.sums.account_id].append(one)
         if one.status == "below_zero" and one.below is not None:
             at, balance = one.below
-            lacking = ((one.sums.coin, rounded(-balance)),)
+            lacking = ((one.sums.coin, rounded(negated(balance))),)
             yield BalanceGap(one.sums.account, "below_zero", lacking, None, at)
     for account_id, coins in by_account.items():
         jumps = [jump for one in coins if one.compared for jump in one.compared.jumps]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import reduce
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from coach.engine.api.fills.summary import days_of_fills
 from coach.engine.features.zones import zone_named
 from coach.engine.ledger.coverage import held_periods, quiet_times
 from coach.engine.ledger.doubts import is_sale
+from coach.engine.ledger.exact import add
 from coach.engine.store import accounts, trades
 from coach.engine.store.imports import connections
 from coach.engine.store.single_fills import days as stored_days
@@ -150,7 +152,7 @@ def _without_purchase(sales: Iterable[UnknownBasis], zone: tzinfo) -> dict[Symbo
             "purchases",
             None,
             max(line.at for line in lines).astimezone(zone).date(),
-            sum((line.quantity for line in lines[1:]), lines[0].quantity),
+            reduce(add, (line.quantity for line in lines)),
             len(lines),
         )
         for symbol, lines in of_symbol.items()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from coach.engine.ledger.balances.transfers import LONGEST, lost
-from coach.engine.ledger.exact import ZERO, add, multiply, subtract
+from coach.engine.ledger.exact import ZERO, add, multiply, negated, subtract
 from coach.model.entries.entry import AccountEntry
 from coach.model.entries.reconciliation import BalanceGap, BalanceJump, CoinFill, GapCause
 
@@ -116,7 +116,7 @@ def _of_one_coin(
     for one in entries:
         own = one.account == gap.account and one.coin == jump.coin
         within = _start(jump) < one.at <= jump.before
-        if own and within and one.quantity is not None and one.quantity == -jump.amount:
+        if own and within and one.quantity is not None and one.quantity == negated(jump.amount):
             return _named(gap, "doubled_entry", transfer=one.id)
     sent = next((one for one in entries if _may_have_arrived(one, gap.account, jump)), None)
     if sent is not None:
@@ -149,8 +149,11 @@ def changes_of(fill: CoinFill) -> dict[str, Decimal]:
     base, _, quote = fill.symbol.rpartition("-")
     value = multiply(fill.quantity, fill.price)
     changes: dict[str, Decimal] = {}
-    sides = (fill.quantity, -value) if fill.side == "buy" else (-fill.quantity, value)
-    for coin, change in ((base, sides[0]), (quote, sides[1]), (fill.fee_currency, -fill.fee)):
+    sides = (fill.quantity, negated(value))
+    if fill.side == "sell":
+        sides = negated(fill.quantity), value
+    charged = fill.fee_currency, negated(fill.fee)
+    for coin, change in ((base, sides[0]), (quote, sides[1]), charged):
         changes[coin] = add(changes.get(coin, ZERO), change)
     return {coin: change for coin, change in changes.items() if change}
 

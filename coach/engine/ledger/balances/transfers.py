@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from coach.engine.ledger.exact import ZERO, multiply, subtract
+from coach.engine.ledger.exact import ZERO, multiply, negated, subtract
 from coach.model.entries.entry import AccountEntry
 from coach.model.entries.kinds import SENT
 from coach.model.entries.reconciliation import OwnTransfer
@@ -64,11 +64,12 @@ def loss(left: AccountEntry, came: AccountEntry) -> Decimal | None:
 
 def lost(left: Decimal, fee: Decimal, arrived: Decimal) -> Decimal | None:
     """Return what a withdrawal, below zero, lost where so much arrived; None where it cannot be."""
-    after_fee = subtract(-left, fee)
-    least = subtract(after_fee, multiply(-left, LARGEST_LOSS))
-    if not least <= arrived <= -left:
+    gone = negated(left)
+    after_fee = subtract(gone, fee)
+    least = subtract(after_fee, multiply(gone, LARGEST_LOSS))
+    if not least <= arrived <= gone:
         return None
-    return abs(subtract(after_fee, arrived))
+    return subtract(after_fee, arrived).copy_abs()
 
 
 def _quantity(one: AccountEntry) -> Decimal:
@@ -77,4 +78,5 @@ def _quantity(one: AccountEntry) -> Decimal:
 
 def _transfer(left: AccountEntry, came: AccountEntry) -> OwnTransfer:
     sides = (left.account, came.account)
-    return OwnTransfer(left.coin, *sides, -_quantity(left), _quantity(came), left.at, came.at)
+    amounts = negated(_quantity(left)), _quantity(came)
+    return OwnTransfer(left.coin, *sides, *amounts, left.at, came.at)

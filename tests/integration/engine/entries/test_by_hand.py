@@ -94,12 +94,32 @@ def test_below_zero_says_something_only_where_entries_are_known(session: Session
         NewEntry("deposit", "USD", Decimal(0), AT),
         NewEntry("deposit", "USD", Decimal(1), AT, Decimal(-1)),
         NewEntry("deposit", "USD", Decimal(1), AT, reference="\x07"),
+        NewEntry("deposit", "USD", Decimal("1e24"), AT),
+        NewEntry("deposit", "USD", Decimal("1e-31"), AT),
+        NewEntry("deposit", "USD", Decimal(1), datetime(1969, 12, 31, tzinfo=UTC)),
+        NewEntry("deposit", "USD", Decimal(1), datetime(2150, 1, 1, tzinfo=UTC)),
     ],
-    ids=["kind", "coin", "nothing", "fee", "id"],
+    ids=["kind", "coin", "nothing", "fee", "id", "huge", "tiny", "before 1970", "yet to come"],
 )
 def test_what_makes_no_sense_is_refused(session: Session, entry: NewEntry) -> None:
     with pytest.raises(Invalid):
         ledger.write(session, None, entry)
+
+
+@pytest.mark.parametrize(("kind", "fee"), [("reward", "0"), ("deposit", "0"), ("dust", "-1")])
+def test_a_convert_is_of_a_kind_that_has_two_sides(session: Session, kind: str, fee: str) -> None:
+    given = NewEntry(kind, "MATIC", Decimal(40), AT, Decimal(fee))
+    with pytest.raises(Invalid):
+        ledger.convert(session, None, given, "SOL", Decimal(2))
+
+
+def test_a_new_name_takes_every_digit_of_what_is_held(session: Session) -> None:
+    """Tokens with 18 decimals are held by the hundred billions."""
+    held_of_it = Decimal("123456789012.123456789012345678")
+    ledger.write(session, None, NewEntry("deposit", "OLD", held_of_it, AT))
+    ledger.rename(session, None, ("OLD", "NEW"), Decimal(1), AT)
+    balances = {one.sums.coin: one.sums.balance for one in reconcile(session).balances}
+    assert (balances["OLD"], balances["NEW"]) == (Decimal(0), held_of_it)
 
 
 def test_what_is_not_held_has_no_new_name(session: Session) -> None:

@@ -170,6 +170,14 @@ def test_a_coin_that_is_called_like_a_magnitude_may_stand_behind_its_amount() ->
     assert figure("1.5M", 0, "strict", ("M", "USD")) == (Decimal("1.5"), "M")
 
 
+def test_what_left_keeps_every_digit() -> None:
+    amount = Decimal("-123456789012.123456789012345678")
+    assert figure(f"{amount}", 0, "dot") == (amount, "")
+    assert figure(f"{amount}".replace("-", "\u2212"), 0, "strict") == (amount, "")
+    assert money(f"({amount.copy_abs()})", 0) == amount
+    assert figure(f"({amount.copy_abs()})", 0, "strict") == (amount, "")
+
+
 def test_a_figure_with_an_exponent_is_read_whole() -> None:
     assert figure("1.0E7", 0, "strict") == (Decimal(10_000_000), "")
     with pytest.raises(Unreadable):
