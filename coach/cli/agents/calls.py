@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 MOST_ROWS = 200
-USUAL_ROWS = 50
+USUAL_ROWS = 25
+USUAL_WITHIN = 20
+IDS_OF_EACH_HABIT = 3
 
 Days = Annotated[int, Field(ge=1, le=36_500, description="How many days to look back.")]
 Since = Annotated[
@@ -14,6 +16,10 @@ Since = Annotated[
 Limit = Annotated[int, Field(ge=1, le=MOST_ROWS, description="At most so many rows.")]
 After = Annotated[
     str | None, Field(description="The rows after this one, oldest first; without it the newest.")
+]
+Within = Annotated[
+    int | None,
+    Field(ge=1, le=MOST_ROWS, description="At most so many of each list within the answer."),
 ]
 Amount = Annotated[str, Field(description="A decimal as text, such as 0.5.")]
 Minutes = Annotated[float | None, Field(gt=0, description="In minutes.")]
@@ -24,6 +30,22 @@ class ToolCall(BaseModel):
     """The parameters of a tool."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @property
+    def most_within(self) -> int:
+        """Return how many of a list within the answer are shown."""
+        return MOST_ROWS
+
+
+class NestedCall(ToolCall):
+    """What is answered by lists within lists, of which few are shown unless more are asked for."""
+
+    within: Within = None
+
+    @property
+    def most_within(self) -> int:
+        """Return how many of a list within the answer are shown."""
+        return self.within or USUAL_WITHIN
 
 
 class StatusCall(ToolCall):
@@ -40,14 +62,19 @@ class TradesCall(ToolCall):
     limit: Limit = USUAL_ROWS
 
 
-class HabitsCall(ToolCall):
+class HabitsCall(NestedCall):
     """How far to look back, and for which habit."""
 
     days: Days = 90
     habit: Annotated[str | None, Field(description="Only this one, such as revenge.")] = None
 
+    @property
+    def most_within(self) -> int:
+        """Return how many of an inner list are shown: of all habits fewer than of one."""
+        return self.within or (IDS_OF_EACH_HABIT if self.habit is None else USUAL_WITHIN)
 
-class WhyCall(ToolCall):
+
+class WhyCall(NestedCall):
     """What is to be explained."""
 
     what: Annotated[str, Field(description="The id of a trade, or its beginning, or a habit.")]
@@ -69,13 +96,13 @@ class BreachesCall(ToolCall):
     limit: Limit = USUAL_ROWS
 
 
-class DigestCall(ToolCall):
+class DigestCall(NestedCall):
     """Which week."""
 
     week: Annotated[str | None, Field(description="Such as 2026-W14; else the last one.")] = None
 
 
-class SimulateCall(ToolCall):
+class SimulateCall(NestedCall):
     """Under which other rules the trades are replayed; without any, as they were."""
 
     rules: Annotated[

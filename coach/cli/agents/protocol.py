@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
     from pydantic import ValidationError
 
+    from coach.cli.agents.calls import ToolCall
     from coach.engine.api.session import Session
     from coach.model.events import Json
 
@@ -125,7 +126,7 @@ def ask(
         return True, _error(trouble.code, *said)
 
 
-def _answered(session: "Session", name: str, tool: Tool, query: object) -> "dict[str, Json]":
+def _answered(session: "Session", name: str, tool: Tool, query: "ToolCall") -> "dict[str, Json]":
     """Return what a tool finds within one moment, in which nothing is written."""
     from coach.engine.api.conclusions.due import any_due
     from coach.engine.api.exports import exports
@@ -135,7 +136,7 @@ def _answered(session: "Session", name: str, tool: Tool, query: object) -> "dict
         found = tool.ask(session, query)
         if any_due(session):
             found = replace(found, warnings=(*found.warnings, MEANWHILE))
-        return document(name, found)
+        return document(name, found, query.most_within)
 
 
 def in_words_of_tools(text: str) -> str:

@@ -3,12 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import TYPE_CHECKING
 
 import pytest
 
 from coach.cli.agents import mcp
+from coach.cli.agents.calls import IDS_OF_EACH_HABIT, USUAL_WITHIN, HabitsCall
 from coach.cli.agents.documents import LONGEST_TEXT, MOST_PER_LIST, document
 from coach.cli.agents.tools import ToolAnswer
+
+if TYPE_CHECKING:
+    from coach.model.events import Json
 
 Coach = Callable[..., CompletedProcess[str]]
 
@@ -37,6 +42,30 @@ def test_a_long_list_is_cut_where_it_stands() -> None:
     assert found["cut"] == [
         {"at": "/data/bars", "left_out": f"3 of {MOST_PER_LIST + 3}, at the end"}
     ]
+
+
+def test_lists_of_one_kind_are_cut_alike_and_told_as_one() -> None:
+    habits: list[Json] = [{"ids": ["a", "b", "c"], "n": 3}, {"ids": ["a", "b"], "n": 2}]
+    found = document("habits", ToolAnswer(habits), 1)
+    assert found["data"] == [{"ids": ["a"], "n": 3}, {"ids": ["a"], "n": 2}]
+    assert found["cut"] == [
+        {
+            "at": "/data/*/ids",
+            "left_out": f"3 of 5, at the ends of 2 lists; give within, at most {MOST_PER_LIST}",
+        }
+    ]
+
+
+def test_no_number_loses_the_evidence_that_it_names() -> None:
+    evidence: list[Json] = [{"id": str(n), "fills": ["a", "b"]} for n in range(9)]
+    found = document("digest", ToolAnswer({"evidence": evidence}), 1)
+    assert found["data"] == {"evidence": [{"id": str(n), "fills": ["a"]} for n in range(9)]}
+
+
+def test_of_one_habit_more_is_shown_than_of_each() -> None:
+    every, one = HabitsCall(), HabitsCall(habit="revenge")
+    assert (every.most_within, one.most_within) == (IDS_OF_EACH_HABIT, USUAL_WITHIN)
+    assert HabitsCall(within=MOST_PER_LIST).most_within == MOST_PER_LIST
 
 
 def test_a_long_text_is_cut_and_named() -> None:
