@@ -78,15 +78,23 @@ def _write(path: Path, content: bytes, permit: Callable[[int], None]) -> Path:
         if os.geteuid() not in {0, os.fstat(folder).st_uid}:
             raise PermissionError(EACCES, "it belongs to another user", str(path.parent))
         draft.unlink(missing_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNERS_ALONE)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            permit(handle)
-            os.fsync(handle)
-        draft.replace(path)
+        try:
+            _write_draft(draft, content, permit)
+            draft.replace(path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
         os.fsync(folder)
     return path
+
+
+def _write_draft(draft: Path, content: bytes, permit: Callable[[int], None]) -> None:
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNERS_ALONE)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        permit(handle)
+        os.fsync(handle)
 
 
 @contextmanager

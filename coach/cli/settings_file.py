@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.cli.frame import Frame
+from coach.cli.output_file import writing
 from coach.errors import ConfigError
 from coach.model.machine.home import private_folder
 from coach.model.machine.inputs import read_small_text
@@ -38,5 +39,6 @@ def keep_document(frame: Frame, document: "TOMLDocument") -> None:
     from coach.files import write_private
 
     file = file_of(frame)
-    private_folder(file.parent)
-    write_private(file, tomlkit.dumps(document).encode())
+    with writing(file):
+        private_folder(file.parent)
+        write_private(file, tomlkit.dumps(document).encode())

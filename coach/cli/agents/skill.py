@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.output_file import writing
 from coach.cli.show.answers import Answer
 from coach.errors import Conflict, UnreadableFile
 from coach.files import write_private
@@ -46,8 +47,9 @@ def skill(context: typer.Context, folder: Folder = None, force: Force = False) -
     before = written_before(target)
     _refuse_foreign(target, before, force=force)
     if before != page:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_private(target, page.encode())
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_private(target, page.encode())
     done = "as it was" if before == page else "written" if before is None else "replaced"
     data = {"name": NAME, "file": str(target), "done": done}
     frame.show(Answer("skill", dict(data), text=f"{target}: {done}"))

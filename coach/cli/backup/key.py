@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.cli.frame import Frame
+from coach.cli.output_file import writing
 from coach.cli.settings_file import document_of, keep_document
 from coach.errors import Conflict, UsageError
 from coach.files import write_private
@@ -33,7 +34,8 @@ def new_key(frame: Frame, out: Path | None) -> str:
         raise Conflict(("file", str(out)), f"there is a file {str(out)!r} already")
     secret, recipient = new_identity()
     if out is not None:
-        write_private(out, f"# public key: {recipient}\n{secret}\n".encode())
+        with writing(out):
+            write_private(out, f"# public key: {recipient}\n{secret}\n".encode())
     else:
         _typed_back(frame, secret)
     document = document_of(frame)

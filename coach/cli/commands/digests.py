@@ -10,6 +10,7 @@ from coach.advice.digest_steps import next_step
 from coach.advice.notify import sending_lines
 from coach.cli import exits
 from coach.cli.frame import Frame, frame_of
+from coach.cli.output_file import writing
 from coach.cli.show.answers import Answer
 from coach.cli.show.screen import without_columns, wrapped
 from coach.errors import Invalid, UsageError
@@ -120,7 +121,8 @@ def save(frame: Frame, wanted: WeekIn, form: Format, output: Path) -> None:
     with frame.session() as session:
         view = _read(session, wanted)
     content = view.png() if form == "png" else written(view, form).encode()
-    write_private(output, content)
+    with writing(output):
+        write_private(output, content)
     data = {**views.digest(view), "file": str(output)}
     text = f"{view.week}: {output}, {len(content)} bytes"
     frame.show(Answer("digest", data, text=text))

@@ -1,11 +1,13 @@
 """`coach sandbox`: a broker on this machine, to try coach on or to build against."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.output_file import writing
 from coach.cli.show.answers import Answer
 from coach.errors import UsageError
 from coach.model.machine.inputs import read_small_text
@@ -58,7 +60,9 @@ def sandbox(
         port=port,
         faults=_read(faults),
     )
-    with wiring.sandbox(order) as running:
+    with ExitStack() as opened:
+        with writing(order.keys):
+            running = opened.enter_context(wiring.sandbox(order))
         data = told(running)
         lines = tuple(f"{name.replace('_', ' ')}: {value}" for name, value in data.items())
         answer = Answer("sandbox", data, Table(COLUMNS, [data]), lines=lines)

@@ -9,6 +9,7 @@ from coach.cli import exits
 from coach.cli.frame import frame_of
 from coach.cli.input_file import small_text
 from coach.cli.lazy import sub_app
+from coach.cli.output_file import writing
 from coach.cli.show.answers import Answer
 from coach.errors import UnreadableFile, UsageError
 from coach.model.machine.secrets import Secret
@@ -132,7 +133,8 @@ def export_recovery(
     if len(secret.reveal()) < SHORTEST:
         raise UsageError(what=f"the passphrase is shorter than {SHORTEST} characters (minimum)")
     with frame.session() as session:
-        keys.export_recovery(session, out, secret)
+        with writing(out):
+            keys.export_recovery(session, out, secret)
         count = len([one for one in keys.status(session).deks if one.state != "destroyed"])
     data: Json = json_row(views.recovery(str(out), count))
     frame.show(Answer("keys export-recovery", data, text=f"written: {out}"))

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from coach.cli.frame import frame_of
+from coach.cli.output_file import writing
 from coach.cli.show.answers import Answer
 from coach.cli.show.progress import progress
 from coach.views.table import Column, Table, rows
@@ -96,7 +97,7 @@ def generate(  # noqa: PLR0913 -- a command's options are its parameters
         for number in (seed, seed if market_seed is None else market_seed)
     )
     order = api.SetOrder(who, people, ground, days, rev, api.read_faults(faults), gzip)
-    with progress(frame.talk, "making up traders") as report:
+    with progress(frame.talk, "making up traders") as report, writing(out):
         written = api.generate(out, order, report)
     files = rows([{"file": str(w.file), "rows": w.rows, "sha256": w.sha256} for w in written])
     data = rows([{"traders": who.count, "files": files}])[0]

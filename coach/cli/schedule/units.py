@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from coach.cli.output_file import writing
 from coach.cli.schedule.plan import ScheduledLine
 from coach.errors import CoachError
 from coach.settings.programs import ask_program
@@ -87,9 +88,10 @@ def command_word(text: str) -> str:
 
 def install(folder: Path, wanted: dict[str, str]) -> None:
     """Write the units and start the timers; CoachError where systemd does not."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in wanted.items():
-        (folder / name).write_text(text)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in wanted.items():
+            (folder / name).write_text(text)
     systemctl("daemon-reload")
     systemctl("enable", "--now", *(name for name in wanted if name.endswith(".timer")))
 

@@ -1,4 +1,7 @@
-"""A file, a pipe or standard input is read up to a limit, and refused by name beyond it."""
+"""A file, a pipe or standard input is read up to a limit, and refused by name beyond it.
+
+So is a place where nothing can be written.
+"""
 
 import os
 from errno import ENOSPC
@@ -11,7 +14,9 @@ import pytest
 
 from coach.cli import input_file
 from coach.cli.input_file import readable_file, small_text
+from coach.cli.output_file import writing
 from coach.errors import UsageError
+from coach.files import write_private
 from coach.model.machine import inputs
 from coach.model.machine.inputs import InputTooLarge, bounded_lines, read_small_text
 
@@ -96,3 +101,24 @@ def test_lines_have_a_longest_and_a_text_has_a_largest(
     monkeypatch.setattr(inputs, "LARGEST_INPUT", 4)
     with file.open() as lines, pytest.raises(InputTooLarge, match="larger than"):
         list(bounded_lines(lines))
+
+
+def test_where_nothing_can_be_written_the_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    for name, place in (("folder", "folder"), ("file/page", "file"), ("none/page", "none")):
+        target = tmp_path / name
+        with (
+            pytest.raises(UsageError, match="cannot be written") as told,
+            writing(tmp_path / target),
+        ):
+            write_private(target, b"1")
+        assert str(tmp_path / place) in str(told.value)
+    assert not list(tmp_path.rglob("*.draft"))
+
+
+def test_other_trouble_while_something_is_written_is_no_trouble_of_the_place(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(OSError, match="ours"), writing(tmp_path):
+        raise OSError("ours")

@@ -54,6 +54,14 @@ def test_it_is_written_where_agents_look(real: Coach, tmp_path: Path) -> None:
     assert (tmp_path / "coach" / "SKILL.md").read_text() == sealed_page()
 
 
+def test_where_it_cannot_be_written_the_place_is_named(real: Coach, tmp_path: Path) -> None:
+    ended = real("skill", "-o", "/proc/coach")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "/proc/coach" in ended.stderr
+    assert "cannot be written" in ended.stderr
+    assert not any(tmp_path.rglob("SKILL.md"))
+
+
 def test_without_a_folder_it_is_printed(real: Coach) -> None:
     assert real("skill").stdout.strip() == sealed_page().strip()
 
