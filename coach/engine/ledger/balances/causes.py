@@ -5,6 +5,7 @@ too much moves them the other way. Nothing is guessed beyond that: where several
 plainer name is given, and the dates say where to look.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -53,12 +54,20 @@ def is_unread(gap: BalanceGap, entries: Iterable[AccountEntry]) -> bool:
 def _together(jumps: Iterable[BalanceJump]) -> list[list[BalanceJump]]:
     """Return the jumps that one fault may have made, the oldest first: those whose spans overlap.
 
-    A coin that never agreed before overlaps with everything up to its first balance: it goes with
-    others where one of them left for it, or came for it.
+    Those that show at one moment go together before any others do: a trade shows so where both of
+    its coins are stated after it. A coin that never agreed before overlaps with everything up to
+    its first balance: it goes with others where one of them left for it, or came for it.
     """
-    groups: list[list[BalanceJump]] = []
-    for jump in sorted(jumps, key=lambda one: (one.after is None, one.before, one.coin)):
-        group = next((group for group in groups if _is_of_one_fault(group, jump)), None)
+    at_once: dict[datetime, list[BalanceJump]] = defaultdict(list)
+    alone: list[BalanceJump] = []
+    for jump in jumps:
+        (alone if jump.after is None else at_once[jump.before]).append(jump)
+    groups = [sorted(group, key=_coin) for group in at_once.values() if len(group) > 1]
+    alone += [group[0] for group in at_once.values() if len(group) == 1]
+    for jump in sorted(alone, key=lambda one: (one.after is None, one.before, one.coin)):
+        fitting = [group for group in groups if _is_of_one_fault(group, jump)]
+        at_its_moment = (one for one in fitting if any(jump.before == it.before for it in one))
+        group = next(at_its_moment, fitting[0] if fitting else None)
         if group is None:
             groups.append([jump])
         else:
@@ -75,6 +84,10 @@ def _is_of_one_fault(group: Sequence[BalanceJump], jump: BalanceJump) -> bool:
         return True
     known = [one for one in group if one.after is not None]
     return any((one.amount > ZERO) is not (jump.amount > ZERO) for one in known)
+
+
+def _coin(jump: BalanceJump) -> str:
+    return jump.coin
 
 
 def _start(jump: BalanceJump) -> datetime:

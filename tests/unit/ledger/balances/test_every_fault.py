@@ -122,3 +122,24 @@ def test_a_missing_entry_is_found_at_its_time(account: MadeAccount, entry: MadeE
 def test_a_doubled_entry_is_named(account: MadeAccount, entry: MadeEntry) -> None:
     (gap,) = found(account, [*account.rows, replace(entry, id="again")])
     assert (gap.cause, gap.before) == ("doubled_entry", entry.at)
+
+
+@pytest.mark.parametrize("entry", ["one-e6ETH", "one-e7SOL", "one-e12SOL"])
+def test_a_missing_fill_is_named_beside_a_missing_entry_of_another_coin(entry: str) -> None:
+    """The coin of the fill was stated before that of the entry; both of its sides, after it."""
+    account = ACCOUNTS[0]
+    gaps = found(account, [row for row in account.rows if row.id not in {entry, "one-t13"}])
+    (lost,) = [row for row in account.rows if row.id == entry]
+    (trade,) = [row for row in account.rows if row.id == "one-t13"]
+    assert {(gap.cause, gap.before) for gap in gaps} == {
+        ("missing_entry", lost.at),
+        ("missing_trade", trade.at),
+    }
+
+
+def test_first_purchases_of_two_coins_that_are_missing_are_named_each() -> None:
+    account = ACCOUNTS[0]
+    gaps = found(account, [row for row in account.rows if row.id not in {"one-t1", "one-t2"}])
+    assert [(gap.cause, gap.before) for gap in gaps] == [
+        ("missing_trade", row.at) for row in account.rows if row.id in {"one-t1", "one-t2"}
+    ]
