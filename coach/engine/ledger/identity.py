@@ -19,6 +19,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from coach.model.fills import BookFill, Fill, FillKey, Side, Symbol
+from coach.model.times import iso_text
 
 PREFIX = 8
 """Bytes with which all keys of one id begin."""
@@ -233,7 +234,7 @@ def _words(content: tuple[str, Side, Decimal, Decimal, Decimal, str, datetime, i
     symbol, side, quantity, price, fee, currency, at, nanos = content
     return (
         f"{symbol}\t{side}\t{_plain(quantity)}\t{_plain(price)}\t{_plain(fee)}\t{currency}"
-        f"\t{at.isoformat()}\t{nanos}"
+        f"\t{iso_text(at)}\t{nanos}"
     )
 
 

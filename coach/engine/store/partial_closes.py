@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from coach.engine.store.copying import copy_text
 from coach.model.fills import FillKey
+from coach.model.times import iso_text
 from coach.model.trades import PartialClose
 
 Stored = list[tuple[str, str, str, str, str, dict[str, str]]] | None
@@ -19,7 +20,7 @@ def as_text(parts: Sequence[PartialClose]) -> str:
     text = json.dumps(
         [
             [
-                one.at.isoformat(),
+                iso_text(one.at),
                 one.key.hex(),
                 *map(str, (one.quantity, one.gross, one.fees)),
                 {coin: str(fee) for coin, fee in one.other_fees.items()},
