@@ -201,6 +201,7 @@ Remedy = Literal[
     "take_newest_week",
     "try_again",
     "turn_feature_on",
+    "undo_first_telling",
     "undo_imports",
     "unlink_user",
     "use_more_weeks",

@@ -280,6 +280,8 @@ REMEDIES: "dict[Remedy, str]" = {
     "take_newest_week": "leave --week out for the newest",
     "turn_feature_on": "coach config set features {feature} turns it on",
     "try_again": "no partial changes were made; try again, or see coach doctor",
+    "undo_first_telling": "it counts; to write it otherwise, take that import back first:"
+    " coach import undo {run}",
     "undo_imports": "take its imports back first: coach import list, coach import undo RUN",
     "unlink_user": "coach users unlink NAME ends that first",
     "use_more_weeks": "use --weeks 12; {least} find only the largest effects",

@@ -211,7 +211,7 @@ def written(command: str, found: "WrittenEntries") -> Answer:
     """Return what was written by hand, and how it is taken back."""
     value = views.written(found)
     (row,) = rows([value])
-    warnings = ("it is there already, nothing was added",) if found.known else ()
+    there = ("it is there already, nothing was added",) if found.known else ()
     hints = () if found.known else (f"coach import undo {found.run.id[:8]} takes it back",)
     table = Table(views.WRITTEN, [row])
-    return Answer(command, row, table, warnings=warnings, hints=hints)
+    return Answer(command, row, table, warnings=(*there, *found.run.warnings), hints=hints)

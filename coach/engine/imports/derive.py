@@ -18,6 +18,7 @@ from coach.engine.imports.fee_values import FeeScope, value_fees
 from coach.engine.imports.leave_due import BooksToKeep, leave_due
 from coach.engine.imports.match import match_stored
 from coach.engine.imports.order_guesses import describe_guesses
+from coach.engine.imports.overlaps.told_twice import count_told_once
 from coach.engine.imports.trade_changes import MatchedBooks
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.second_thread import second_thread
@@ -202,8 +203,11 @@ def match_changed_books(
     """
     stale = trades.stale_books(connection, user_id)
     changed = value_fees(connection, FeeScope(user_id), read_closes)
+    own = accounts.accounts(connection, user_id)
+    for account in own:
+        count_told_once(connection, user_id, account.id)
     told = splits(connection, user_id)
-    for account in accounts.accounts(connection, user_id):
+    for account in own:
         now = {name: each for name, each in told.items() if name[0] == account.id}
         symbols = {*stale.get(account.id, ()), *changed.get(account.id, ())}
         if now:

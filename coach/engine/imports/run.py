@@ -16,7 +16,6 @@ from coach.brokers.base import Source, SourceInfo
 from coach.brokers.statements.clocks import StatementClock
 from coach.engine.conclusions import announcements
 from coach.engine.conclusions.scoring_result import ScoringResult
-from coach.engine.history.departed import departed
 from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
 from coach.engine.history.split_books import split_otherwise
 from coach.engine.imports import shifts, shorts
@@ -24,15 +23,15 @@ from coach.engine.imports.again import all_known, refuse_skipped
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.left_out.marks import NO_PARTS, Parts, mark
 from coach.engine.imports.match import IncrementalMatching
+from coach.engine.imports.overlaps.entries import keep_entries
 from coach.engine.imports.overlaps.undecided import refuse_undecided
 from coach.engine.imports.read import ImportTally, OnProgress, read_in
 from coach.engine.imports.shorts import ShortsGuess
 from coach.engine.imports.twins import count_once
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.run import RunningJob, under_way
-from coach.engine.store import accounts, conclusions, fills, job_runs, movements
+from coach.engine.store import accounts, conclusions, fills, job_runs
 from coach.engine.store.connect import CoachConnection
-from coach.engine.store.entries import balance_readings, stated_balances
 from coach.engine.store.entries.splits import splits
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
@@ -174,7 +173,7 @@ def _import(
     if not order.anyway and (tally.new or tally.changed):
         _refuse_overlaps(connection, order, shelf, tally, parts)
     _keep_clock(connection, order)
-    entries_tell = _keep_entries(connection, shelf, tally, order.balances_at)
+    entries_tell, told_twice = keep_entries(connection, shelf, tally, order.balances_at)
     split = _split_books(connection, user.id, account, while_reading)
     symbols = sorted({*_touched(connection, shelf, tally, while_reading), *reread, *split})
     if reread and order.shorts is None:
@@ -182,7 +181,7 @@ def _import(
     guessed = _guess_shorts(connection, order, account, symbols, while_reading)
     if guessed.sales:
         warnings.append(shorts.describe(guessed))
-    run = _finished_run(order, started, tally, warnings, clock())
+    run = _finished_run(order, started, tally, [*warnings, *told_twice], clock())
     refuse_skipped(run, order.label, strict=order.strict)
     scored = ScoringResult()
     if guessed.symbols or entries_tell:
@@ -270,24 +269,6 @@ def _finished_run(
         clock=order.clock.name if order.clock else "",
         clock_origin=order.clock.origin if order.clock and order.clock.name else "",
     )
-
-
-def _keep_entries(
-    connection: Connection[Any], shelf: RunTarget, tally: ImportTally, read_at: datetime | None
-) -> bool:
-    """Keep entries and balances; return whether by them other open positions are over.
-
-    Of balances that a broker was asked for at once (`read_at`) those are kept that changed.
-    """
-    balances = tally.balances
-    if read_at is not None and balances:
-        balances = balance_readings.begin(connection, shelf, read_at, balances)
-    stated_balances.add(connection, shelf, balances)
-    if not tally.movements:
-        return False
-    before = departed(connection, shelf.user_id)
-    movements.add(connection, shelf, tally.movements)
-    return departed(connection, shelf.user_id) != before
 
 
 def _split_books(

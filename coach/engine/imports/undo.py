@@ -14,6 +14,7 @@ from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.id_conflicts import resolve_anew
 from coach.engine.imports.left_out.marks import NO_PARTS, mark
 from coach.engine.imports.match import IncrementalMatching
+from coach.engine.imports.overlaps.told_twice import count_told_once
 from coach.engine.imports.run import Now
 from coach.engine.imports.twins import count_once
 from coach.engine.store import accounts
@@ -96,6 +97,7 @@ def touched_books(
 
     The guess is about shorts. What is left decides, as if the run had never been.
     """
+    count_told_once(connection, user.id, account.id)
     now = splits(connection, user.id, account.id)
     symbols = sorted({*symbols, *split_otherwise(connection, user.id, account.id, now)})
     if accounts.shorts_origin(connection, user.id, account.id) != "guessed":

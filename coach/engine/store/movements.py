@@ -63,7 +63,7 @@ def _key_of_id(movement: Movement) -> bytes:
 
 ENTRIES = """
 told as (
-    select distinct on (account_id, key) * from movement where user_id = %(user)s
+    select distinct on (account_id, key) * from movement where user_id = %(user)s and not aside
      order by account_id, key, run_n desc),
 named as (
     select account_id, coin, kind, quantity, at, count(*) as times from told
@@ -80,7 +80,10 @@ entry as (
          and named.quantity is not distinct from n.quantity
      where n.copy > coalesce(named.times, 0))
 """
-"""Every movement of a user once: the newest reading of each id, and what no id repeats."""
+"""Every movement of a user once: the newest reading of each id, and what no id repeats.
+
+What another import tells, too, may stand aside (`imports.overlaps.told_twice`).
+"""
 
 
 def movements(connection: Connection[Any], user_id: UserId) -> list[AccountMovement]:

@@ -20,8 +20,9 @@ from coach.engine.store import accounts
 from coach.engine.store.entries import ledger
 from coach.engine.store.entries.balances import balance_at
 from coach.engine.store.entries.splits import balance_before
+from coach.engine.store.entries.told_twice import BY_HAND as BY_HAND_LABEL
 from coach.engine.store.imports import runs
-from coach.errors import Invalid, NotFound
+from coach.errors import Invalid, NotFound, Refused
 from coach.model.coins import coin_name
 from coach.model.entries.kinds import ENTRY_KINDS
 from coach.model.movements import EVERY_WALLET, Movement, StatedBalance
@@ -129,7 +130,10 @@ def convert(
         raise Invalid("quantity", f"not {given.quantity} {old}", what)
     left = Movement(old, subtract(negated(given.quantity), given.fee), given.at, given.fee)
     came = Movement(new, quantity, given.at)
-    return _write(session, account, [Other(kind, 1, (left, came))])
+    row = Other(kind, 1, (left, came))
+    if kind == "rename":
+        _refuse_told(session, account, row)
+    return _write(session, account, [row])
 
 
 def rename(
@@ -152,7 +156,7 @@ def split(
 ) -> WrittenEntries:
     """Write a split: of each `before` units that are held then, long or short, `after` are made.
 
-    It takes effect before the trades of that moment.
+    It takes effect before the trades of that moment. One that an import tells already is Refused.
     """
     name = coin_named(coin)
     own = _account(session, account)
@@ -162,7 +166,9 @@ def split(
         raise Invalid("asset", what, "a share or coin that is held or owed before the split")
     left = scaled(held, Decimal(ratio.after), Decimal(ratio.before))
     more = Movement(name, subtract(left, held), at)
-    return _write(session, account, [Other(f"split {ratio.after}:{ratio.before}", 1, (more,))])
+    row = Other(f"split {ratio.after}:{ratio.before}", 1, (more,))
+    _refuse_told(session, account, row)
+    return _write(session, account, [row])
 
 
 def split_ratio(text: str) -> SplitRatio:
@@ -228,6 +234,27 @@ def _account(session: Session, name: str | None) -> Account:
     return found[0]
 
 
+def _refuse_told(session: Session, name: str | None, row: Other) -> None:
+    """Raise Refused where an import tells what is to be written; the very same may be repeated."""
+    from coach.engine.imports.overlaps import told_twice
+
+    own = _account(session, name)
+    before = runs.find(session.connection, session.user.id, _run_id(session, own, [row]))
+    if before is not None and before.state == "done":
+        return
+    coins = tuple(one.coin for one in row.movements)
+    changes = tuple(one.quantity or ZERO for one in row.movements)
+    wanted = told_twice.new_telling(coins, changes, row.movements[0].at, row.kind)
+    first = told_twice.told_before(session.connection, session.user.id, own.id, wanted)
+    if first is not None:
+        what = f"{told_twice.name_of(first)} is told {told_twice.where_told(first)} already"
+        raise Refused(remedy="undo_first_telling", what=what, run=first.run.run_id[:12])
+
+
+def _run_id(session: Session, account: Account, rows: Sequence[Row]) -> RunId:
+    return runs.run_id("entries", session.user.id, account.name, *map(repr, rows))
+
+
 class _ByHand:
     """A source whose rows somebody typed."""
 
@@ -251,7 +278,7 @@ def _write(
 
     _refuse_unlikely(rows, session.clock())
     account = _account(session, name)
-    run_id = runs.run_id("entries", session.user.id, account.name, *map(repr, rows))
+    run_id = _run_id(session, account, rows)
     with imports.bench(session):
         behind = imports.is_behind(session)
         before = runs.find(session.connection, session.user.id, run_id)
@@ -261,7 +288,7 @@ def _write(
             account,
             _ByHand(rows, account),
             run_id,
-            "by hand",
+            BY_HAND_LABEL,
             analysis=sight.analysis_inputs(session),
             ticks=session.ticks,
         )

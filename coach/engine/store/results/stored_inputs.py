@@ -34,8 +34,8 @@ select string_agg(concat_ws(' ', symbol, granularity_s, source, week, sha256), c
   from candle_week where user_id = %s
 """
 MOVEMENTS = """
-select string_agg(concat_ws(' ', account_id, encode(key, 'hex')), chr(10)
-       order by account_id, key, run_n)
+select string_agg(concat_ws(' ', account_id, encode(key, 'hex'), case when aside then '-' end),
+       chr(10) order by account_id, key, run_n)
   from movement where user_id = %s
 """
 

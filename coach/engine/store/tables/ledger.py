@@ -201,6 +201,7 @@ movement = Table(
     required("at", MOMENT),
     required("fee", Numeric, server_default=text("0")),
     required("reference", Text, server_default=text("''")),
+    required("aside", Boolean, server_default=text("false")),
     PrimaryKeyConstraint("user_id", "account_id", "run_n", "key"),
 )
 
