@@ -88,13 +88,17 @@ class WrittenEntries:
 
 
 def entries(session: Session, wanted: EntryFilter) -> list[AccountEntry]:
-    """Return entries, oldest first; NotFound for an account that there is not."""
+    """Return entries, oldest first; NotFound for an account or a coin that there is not."""
     if wanted.account is not None:
         account_named(session, wanted.account)
     if wanted.kind is not None:
         _kind(wanted.kind)
     coin = None if wanted.coin is None else coin_named(wanted.coin)
     found = ledger.entries(session.connection, session.user.id, wanted.account, coin)
+    if coin is not None and not found:
+        from coach.engine.api.entries.coins import moved_coins, require_coin
+
+        require_coin(coin, moved_coins(session))
     return [
         one
         for one in found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from coach.engine.api.entries.coins import require_coin
 from coach.engine.ledger.balances import transfers
 from coach.engine.ledger.balances.causes import gaps_of, is_unread
 from coach.engine.ledger.balances.gaps import compare
@@ -62,12 +63,14 @@ def reconcile(
     """Return what the books hold, and where that parts from what was stated.
 
     An account that can be short is compared with what is stated, and not held to stay above zero:
-    what it owes is no gap.
+    what it owes is no gap. NotFound for an account or a coin that there is not.
     """
     own, name = _named(session, account, coin)
     every = ledger.entries(session.connection, session.user.id, None, None)
     matched = transfers.match(every)
     compared = _compared(session)
+    if name is not None:
+        require_coin(name, {one.sums.coin for one in compared})
     gaps = [
         gap
         for gap in _gaps(session, compared, every, matched.lone)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from coach.engine.api import doubts
 from coach.engine.api.fills.summary import days_of_fills
+from coach.engine.api.trades import require_symbol
 from coach.engine.features.zones import zone_named
 from coach.engine.ledger.coverage import held_periods, quiet_times
 from coach.engine.ledger.doubts import is_sale
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 def coverage(
     session: Session, account: str | None = None, symbol: str | None = None
 ) -> list[SymbolCoverage]:
-    """Return the record of each account and symbol, by name; NotFound for an unknown account."""
+    """Return the record of each account and symbol, by name; NotFound for what there is not."""
     connection, user = session.connection, session.user
     every = accounts.accounts(connection, user.id)
     if account is not None and account not in {one.name for one in every}:
@@ -51,7 +52,7 @@ def coverage(
     names = stored_days.run_names(connection, user.id)
     connected = {one.account for one in accounts.connected(connection, user.id)}
     sales = _unexplained_sales(session)
-    return [
+    records = [
         one
         for each in sorted(every, key=lambda one: one.name)
         if account in {None, each.name}
@@ -65,6 +66,9 @@ def coverage(
         )
         if symbol in {None, one.symbol}
     ]
+    if symbol is not None and not records:
+        require_symbol(session, symbol)
+    return records
 
 
 def _of_account(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from coach.engine.api import sight
 from coach.engine.api.imports import bench, is_behind
 from coach.engine.api.pages import WHOLE_LIST, no_such_row
+from coach.engine.api.trades import require_symbol
 from coach.engine.store import accounts, conclusions
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.keys import LENGTH
@@ -62,7 +63,7 @@ class FillChange:
 
 
 def fills(session: Session, wanted: FillFilter) -> Sequence[StoredFillRow]:
-    """Return the fills that fit, oldest first; NotFound for an account or trade that is not."""
+    """Return the fills that fit, oldest first; NotFound for what there is not."""
     keys = None if wanted.trade is None else _keys_of_trade(session, wanted.trade)
     account = None if wanted.account is None else _account_named(session, wanted.account)
     page = wanted.page
@@ -79,7 +80,10 @@ def fills(session: Session, wanted: FillFilter) -> Sequence[StoredFillRow]:
         limit=page.limit if page.newest is None else page.newest,
         newest=page.newest is not None,
     )
-    return listing.fills(session.connection, session.user.id, search)
+    found = listing.fills(session.connection, session.user.id, search)
+    if wanted.symbol is not None and not found:
+        require_symbol(session, wanted.symbol)
+    return found
 
 
 def fills_not_held(session: Session) -> list[StoredFillRow]:
@@ -99,7 +103,7 @@ def history(session: Session, text: str, account: str | None = None) -> FillHist
     if name is None:
         decision = _decision_about(session, text, account)
         if decision is None:
-            raise NotFound("coach has no such fill", kind="fill", name=text)
+            raise NotFound(kind="fill", name=text)
         return FillHistory(_not_held(decision), (), (decision,))
     return _history(session, name)
 
@@ -125,7 +129,7 @@ def leave_out(session: Session, text: str, reason: str, account: str | None = No
         with sight.change(session) as events:
             name = _find(session, text, account)
             if name is None:
-                raise NotFound("coach has no such fill", kind="fill", name=text)
+                raise NotFound(kind="fill", name=text)
             before = _history(session, name)
             if before.row.left_out:
                 return FillChange(before, changed=False)

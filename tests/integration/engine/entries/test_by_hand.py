@@ -159,3 +159,16 @@ def test_what_was_told_without_an_id_before_is_the_same_as_with_it(
     assert held(session)["USD"] == "900"
     undo(session, named.id)
     assert held(session)["USD"] == "900"
+
+
+def test_a_coin_that_never_moved_is_not_reported_as_balanced(session: Session) -> None:
+    ledger.write(session, None, NewEntry("deposit", "USD", Decimal(1), AT))
+    assert ledger.entries(session, EntryFilter(coin="MATIC")) == []
+    assert len(reconcile(session, coin="MATIC").balances) == 1
+    for ask in (lambda: reconcile(session, coin="MATICX"), wrong_entries(session)):
+        with pytest.raises(NotFound, match="no coin 'MATICX'"):
+            ask()
+
+
+def wrong_entries(session: Session) -> Callable[[], object]:
+    return lambda: ledger.entries(session, EntryFilter(coin="MATICX"))

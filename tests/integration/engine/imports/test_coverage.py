@@ -169,3 +169,14 @@ def test_a_page_of_fills_is_a_part_of_the_whole_list(session: Session, tmp_path:
         assert pages == every
         newest = replace(wanted, page=ListPage(newest=5))
         assert [(one.account, one.key) for one in single.fills(session, newest)] == every[-5:]
+
+
+def test_a_symbol_that_was_never_traded_has_no_empty_record(
+    session: Session, tmp_path: Path
+) -> None:
+    bring_days(session, tmp_path, "BTC-USD", 1)
+    assert single.fills(session, FillFilter(symbol="BTC-USD", since=session.clock())) == []
+    with pytest.raises(NotFound, match="no symbol 'ETH-USD'"):
+        coverage(session, symbol="ETH-USD")
+    with pytest.raises(NotFound, match="no symbol 'ETH-USD'"):
+        single.fills(session, FillFilter(symbol="ETH-USD"))
