@@ -6,6 +6,7 @@ secrets. What it prints goes nowhere.
 
 import os
 import shlex
+import shutil
 import subprocess
 from contextlib import suppress
 from signal import SIGKILL
@@ -30,6 +31,11 @@ def hook_words(command: str) -> tuple[str, ...]:
     if not words:
         raise UsageError("--hook 'notify-send coach'", what="--hook names no command")
     return words
+
+
+def is_there(words: tuple[str, ...]) -> bool:
+    """Say whether a hook's program is where it can be run."""
+    return shutil.which(words[0], path=process_environment().get("PATH")) is not None
 
 
 def run_hook(

@@ -14,7 +14,7 @@ import typer
 from coach.advice.readable import local
 from coach.cli import exits
 from coach.cli.frame import frame_of
-from coach.cli.watching.hook import hook_words
+from coach.cli.watching.hook import hook_words, is_there
 from coach.cli.watching.status import show_status
 from coach.cli.watching.warners import Warners
 from coach.errors import UsageError
@@ -101,12 +101,19 @@ def watch(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     wishes = WatchWishes(
         tuple(accounts or ()), _seconds(every, "--every", LEAST_S), once, _counts_down(frame)
     )
-    words = () if hook is None else hook_words(hook)
+    words = () if hook is None else _words_of(frame, hook)
     in_shared_process(lambda: _watch(frame, wishes, (words, tuple(notify or ())), ending))
     if ending.number:
         raise typer.Exit(exits.SIGNALLED + ending.number)
     if once and ending.broken:
         raise typer.Exit(exits.FOUND_SOMETHING)
+
+
+def _words_of(frame: "Frame", hook: str) -> tuple[str, ...]:
+    words = hook_words(hook)
+    if not is_there(words):
+        frame.talk.warning(f"the hook cannot be run as things are: no program {words[0]!r}")
+    return words
 
 
 def _watch(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.cli.watching.hook import hook_words, run_hook
+from coach.cli.watching.hook import hook_words, is_there, run_hook
 from coach.cli.watching.watch import clock_left, line_of, sentences
 from coach.engine.api.watch.notices import WatchNotice
 from coach.errors import UsageError
@@ -70,3 +70,10 @@ def test_a_breach_stands_on_a_line_with_what_was_signed_below() -> None:
 def test_a_cooldown_is_counted_down(seconds: float, left: str) -> None:
     until = NOON + timedelta(seconds=seconds)
     assert clock_left(WatchNotice("tick", NOON, "", until=until)) == left
+
+
+def test_a_program_that_is_not_there_is_known_before_a_breach(tmp_path: Path) -> None:
+    assert is_there((sys.executable, "-c", "pass"))
+    (tmp_path / "no program").touch(0o600)
+    for name in ("/no/such/program", "no-such-program-of-anybody", str(tmp_path / "no program")):
+        assert not is_there((name,))
