@@ -43,6 +43,11 @@ give_up() { # give_up COLOUR WHY
   exit 1
 }
 
+case ${1:-} in -*) echo "blue-green.sh [PROBE...]: ${1} is no probe; nothing was started" >&2; exit 2 ;; esac
+if [ "$#" -gt 0 ] && ! command -v "$1" > /dev/null; then
+  echo "blue-green.sh: there is no command $1 to probe with; nothing was started" >&2
+  exit 2
+fi
 old=$(serving)
 if [ "$old" = blue ]; then new=green; else new=blue; fi
 echo "serving: ${old:-nobody}; starting web-$new"

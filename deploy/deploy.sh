@@ -124,6 +124,11 @@ probe() { # of the new colour, from within: smoke and SLO
     --p95-ms "${COACH_SLO_P95_MS:-250}" < "$here/probe.py"
 }
 
+usage() { sed -n 's/^#   \(deploy.sh .*\)/\1/p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+
+# A word too many is no wish to deploy.
+words() { [ "$1" -eq "$2" ] || usage; } # words WANTED GIVEN
+
 green_on_staging() { [ -r "$COACH_DEPLOY_STATE/staging/green" ] && grep -qxF "$1" "$COACH_DEPLOY_STATE/staging/green"; }
 
 deploy() {
@@ -173,7 +178,15 @@ restore() {
 }
 
 environment=${1:-}
-case $environment in staging|prod) ;; *) refuse "deploy.sh staging|prod [run WORDS...]" ;; esac
+case $environment in staging|prod) ;; *) usage ;; esac
+case ${2:-deploy} in
+  deploy) [ "$#" -le 2 ] || usage ;;
+  start|stop) words 2 "$#" ;;
+  probe) words 3 "$#" ;;
+  down) ;;
+  restore|run) [ "$#" -ge 3 ] || usage ;;
+  *) usage ;;
+esac
 settings
 case ${2:-deploy} in
   deploy) deploy ;;
@@ -183,5 +196,4 @@ case ${2:-deploy} in
   down) shift 2; compose "${ALL[@]}" down --timeout "${COACH_DRAIN_S:-30}" "$@" ;;
   restore) pull_secrets; render; start_stores; shift 2; restore "$@" ;;
   run) pull_secrets; render; start_stores; shift 2; coach "$@" ;;
-  *) refuse "deploy.sh staging|prod [run WORDS...]" ;;
 esac

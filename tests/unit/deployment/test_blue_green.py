@@ -1,5 +1,7 @@
 """One colour takes the place of the other, and where anything fails the old one goes on."""
 
+import pytest
+
 from tests.unit.deployment.conftest import Script, Stubs
 
 BLUE = "*exec -T web-blue coach healthcheck"
@@ -58,3 +60,10 @@ def test_a_probe_that_fails_keeps_the_old_one(script: Script, stubs: Stubs) -> N
     assert ended.returncode == 1
     assert "web-green failed its probe" in ended.stderr
     assert not stubs.called(" stop ", "web-blue")
+
+
+@pytest.mark.parametrize("probe", ["--help", "-x", "no-such-probe"])
+def test_what_is_no_probe_starts_nothing(script: Script, stubs: Stubs, probe: str) -> None:
+    ended = script("blue-green.sh", probe)
+    assert (ended.returncode, stubs.calls) == (2, [])
+    assert "nothing was started" in ended.stderr
