@@ -210,6 +210,7 @@ Remedy = Literal[
 
 NoticeKind = Literal[
     "account_counts_as_spot",
+    "action_not_read",
     "fees_without_value",
     "fills_like_another_account",
     "read_as_short",

@@ -292,6 +292,7 @@ UNNAMED = {"account": "NAME"}
 
 NOTICES: "dict[NoticeKind, str]" = {
     "account_counts_as_spot": " (coach accounts set NAME --shorts says otherwise)",
+    "action_not_read": ": write what it did by hand (coach entries)",
     "fees_without_value": " (coach candles fetch)",
     "fills_like_another_account": ": if that is the same account, undo this import and use"
     " --account",

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from coach.model.notices import Notice
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -47,4 +49,5 @@ class Notices:
         more = self._counts[sentence] - len(lines)
         rest = f" and {more} more" if more else ""
         word = "line" if len(lines) == 1 and not more else "lines"
-        return f"{word} {', '.join(map(str, lines))}{rest}: {sentence}"
+        text = f"{word} {', '.join(map(str, lines))}{rest}: {sentence}"
+        return Notice(text, sentence.kind) if isinstance(sentence, Notice) else text

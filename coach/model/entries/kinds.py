@@ -31,10 +31,16 @@ SENT: tuple[EntryKind, ...] = ("deposit", "withdrawal")
 
 _MEANINGS: tuple[tuple[EntryKind, str], ...] = (
     ("dust", "dust|small assets? exchange"),
-    ("rename", r"\brename|asset migration|token swap|redenominat|wrap asset"),
+    (
+        "rename",
+        r"\brename|(?:cusip|isin|symbol) change|asset migration|token swap|redenominat|wrap asset",
+    ),
     ("split", r"\bsplit"),
     ("funding", "funding (?:fee|rate|payment)|^funding$|rollover"),
-    ("settlement", r"^margin$|^settled$|settlement|realized p|\bpnl\b|profit and loss"),
+    (
+        "settlement",
+        r"^margin$|^settled$|settlement|realized p|\bpnl\b|profit and loss|cash in lieu",
+    ),
     ("transfer", "conversion transfer|between|internal|cross-exchange transfer"),
     ("convert", "convert|conversion"),
     (

@@ -9,7 +9,8 @@ Each asset class has a header of its own. Rows called Order are read; Trade and 
 them, and SubTotal and Total are sums. The sign of the quantity is the side, a charge is below zero.
 How many units one contract is follows from Proceeds or Notional Value. Times are on the clock of
 the account, which the file does not name. Sections of money that moved otherwise are read by
-`interactive_brokers_cash`, the cash at the end by `interactive_brokers_balances`.
+`interactive_brokers_cash`, the cash at both ends by `interactive_brokers_balances`, splits and new
+names by `interactive_brokers_actions`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from decimal import Decimal
 from coach.brokers.base import Other, Row, SourceInfo, kind_of
 from coach.brokers.statements import amounts, pairs, redundancy
 from coach.brokers.statements.amounts import EXACT, ZERO
+from coach.brokers.statements.ledgers.interactive_brokers_actions import CorporateActions
 from coach.brokers.statements.ledgers.interactive_brokers_balances import CashReport
 from coach.brokers.statements.ledgers.interactive_brokers_cash import CashSections
 from coach.brokers.statements.ledgers.legs import side_of, skipped
@@ -47,14 +49,19 @@ def canonical(names: Sequence[str]) -> list[str]:
 
 
 def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
-    """Yield the trades of an activity statement, other money that moved, and what is there."""
+    """Yield the trades of an activity statement, other money that moved, and what is there.
+
+    Splits and new names come last: several rows are one.
+    """
     cash, report = CashSections(sheet, notices), CashReport(sheet, notices)
+    actions = CorporateActions(sheet, notices)
     header = [tidy(label) for label in sheet.labels]
     for line, row in sheet.records():
         if row is ENDLESS:
             continue
         if len(row) < len(NEEDED) or tidy(row[0]) != TRADES:
-            yield from filter(None, (cash.read(row, line), report.read(row, line)))
+            said = (cash.read(row, line), report.read(row, line), actions.read(row, line))
+            yield from filter(None, said)
             continue
         if tidy(row[1]) == "header":
             header = [tidy(cell) for cell in row]
@@ -69,6 +76,7 @@ def read(sheet: StatementSheet, notices: Notices) -> Iterator[Row]:
             yield _fill(sheet, notices, row, line, at)
         except Unreadable as trouble:
             yield skipped(sheet, line, Unreadable(ROW, trouble.reason))
+    yield from actions.rows()
 
 
 def _fill(
@@ -135,7 +143,7 @@ FORMAT = Format(
         *("interactive-brokers", 10),
         shorts=True,
     ),
-    about="Interactive Brokers activity statement: its trades, and money that came or left",
+    about="Interactive Brokers activity statement: its trades, money that came or left, splits",
     required=(ACTIVITY,),
     rows=read,
     canonical=canonical,

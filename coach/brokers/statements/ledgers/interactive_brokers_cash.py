@@ -36,6 +36,7 @@ SECTIONS = frozenset(
 SHORTEST = 6
 TIMES = ("date/time", "datetime", "date", "settle date", "settledate", "reportdate")
 REQUIRED = ("currencyprimary", "type", "amount", "time")
+OF_ACTIONS = frozenset(("actiondescription", "quantity"))
 COUNTED_AGAIN = "summary"
 
 
@@ -72,8 +73,10 @@ def _moment(text: str, where: int, zone: tzinfo | None) -> Moment:
 
 
 def _canonical(names: Sequence[str]) -> list[str]:
-    """Return the header with its first column of a time as `time`."""
+    """Return the header with its first column of a time as `time`; not of corporate actions."""
     found = list(names)
+    if OF_ACTIONS & set(names):
+        return found
     time = next((name for name in TIMES if name in found), None)
     if time is not None:
         found[found.index(time)] = "time"

@@ -122,8 +122,8 @@ def name_of(one: Telling) -> str:
     """Return what is told, in a few words."""
     if len(one.coins) > 1:
         return f"the new name {one.coins[1]} of {one.coins[0]}"
-    ratio = "" if one.named is None else f", {one.named[0]}:{one.named[1]}"
-    return f"the split of {one.coins[0]}{ratio}"
+    ratio = "" if one.named is None else f"{one.named[0]}:{one.named[1]} "
+    return f"the {ratio}split of {one.coins[0]}"
 
 
 def _tellings(rows: Sequence[ToldEntry]) -> Iterator[Telling]:

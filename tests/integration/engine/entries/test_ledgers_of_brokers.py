@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from coach.engine.api import trades
 from coach.engine.api.entries.ledger import EntryFilter, entries
 from coach.engine.api.entries.reconcile import reconcile
 from coach.engine.api.imports import ImportRequest, import_statement
@@ -124,3 +125,73 @@ def test_the_cash_at_the_end_of_an_activity_statement_is_held_against_the_books(
     (cash,) = [one for one in reconcile(session).balances if one.sums.coin == "USD"]
     assert (cash.status, str(cash.stated)) == ("agrees", "3898")
     assert f"{cash.stated_at:%Y-%m-%d %H:%M:%S}" == "2024-03-16 03:59:59"
+
+
+def activity(name: str, folder: Path, period: str, cash: tuple[int, int], *rows: str) -> Path:
+    """Write an activity statement of a period, with the cash at its start and at its end."""
+    file = folder / f"{name}.csv"
+    lines = (
+        "Statement,Header,Field Name,Field Value",
+        f'Statement,Data,Period,"{period}"',
+        "Cash Report,Header,Currency Summary,Currency,Total,Securities,Futures",
+        f"Cash Report,Data,Starting Cash,USD,{cash[0]},{cash[0]},0",
+        f"Cash Report,Data,Ending Cash,USD,{cash[1]},{cash[1]},0",
+        f"Trades,Header,{TRADE_COLUMNS}",
+        *rows,
+    )
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+NEW_YORK = ImportRequest(account="ib", zone="America/New_York")
+BOUGHT = 'Trades,Data,Order,Stocks,USD,NVDA,"2024-06-03, 10:00:00",5,100,110,-500,-1,0,0,0,O'
+SOLD = 'Trades,Data,Order,Stocks,USD,NVDA,"2024-06-10, 10:00:00",-50,11,11,550,-1,0,0,0,C'
+ACTIONS = (
+    "Corporate Actions,Header,Asset Category,Currency,Report Date,Date/Time,Description,Quantity"
+    ",Proceeds,Value,Realized P/L,Code"
+)
+TEN_FOR_ONE = "NVDA(US0000000001) Split 10 for 1 (NVDA, NVIDIA CORP, US0000000001)"
+SPLIT = (
+    f'Corporate Actions,Data,Stocks,USD,2024-06-10,"2024-06-07, 20:25:00","{TEN_FOR_ONE}",45,0,0,0,'
+)
+
+
+def test_the_cash_at_the_start_says_what_was_there_before_and_what_lies_between(
+    session: Session, tmp_path: Path
+) -> None:
+    """1000 were there before June; of 200 that came between two statements no row tells."""
+    june = activity("june", tmp_path, "June 3, 2024 - June 7, 2024", (1000, 499), BOUGHT)
+    import_statement(session, june, NEW_YORK)
+    (opening,) = reconcile(session, coin="USD").gaps
+    assert (opening.cause, dict(opening.amounts)) == ("opening", {"USD": Decimal(1000)})
+    assert f"{opening.before:%Y-%m-%d %H:%M:%S}" == "2024-06-03 03:59:59"
+    later = activity("later", tmp_path, "June 10, 2024", (499, 499))
+    import_statement(session, later, NEW_YORK)
+    assert reconcile(session, coin="USD").gaps == (opening,)
+    lacks = activity("lacks", tmp_path, "June 12, 2024", (699, 699))
+    import_statement(session, lacks, NEW_YORK)
+    _, between = reconcile(session, coin="USD").gaps
+    assert (between.cause, dict(between.amounts)) == ("missing_entry", {"USD": Decimal(200)})
+    assert f"{between.before:%Y-%m-%d %H:%M:%S}" == "2024-06-12 03:59:59"
+
+
+def test_a_split_of_an_activity_statement_counts_and_once_with_a_flex_query(
+    session: Session, tmp_path: Path
+) -> None:
+    file = activity(
+        *("june", tmp_path, "June 3, 2024 - June 10, 2024", (0, 48)), BOUGHT, SOLD, ACTIONS, SPLIT
+    )
+    import_statement(session, file, NEW_YORK)
+    row = 'U1,USD,STK,20240610,20240607;202500,"NVDA(US1) SPLIT 10 FOR 1 (NVDA, NV, US1)",0,45,FS'
+    flex = tmp_path / "flex.csv"
+    head = "ClientAccountID,CurrencyPrimary,AssetClass,ReportDate,Date/Time,Description"
+    flex.write_text(f"{head},Proceeds,Quantity,Type\n{row}\n")
+    run = import_statement(session, flex, NEW_YORK)
+    (said,) = [str(one) for one in run.warnings if "the 10:1 split of NVDA is told in" in one]
+    assert "in flex.csv (2024-06-08 00:25 UTC)" in said
+    assert "in june.csv (2024-06-08 00:25 UTC)" in said
+    (told,) = entries(session, EntryFilter(kind="split"))
+    assert (told.coin, str(told.quantity)) == ("NVDA", "45")
+    (book,) = trades.profit(session).rows
+    assert (f"{book.position.gross:f}", f"{book.position.open_quantity:f}") == ("50", "0")
+    assert {one.status for one in reconcile(session, coin="NVDA").balances} == {"not_stated"}
