@@ -5,12 +5,16 @@ dates a split to the evening before, which is a Friday for a Monday, and a hand 
 imports tell the same where coin and ratio are, and the times are at most `NEAR` apart. Nothing
 splits twice by the same ratio within days. What one import tells several times are several.
 
+A new name may be told again for more of the coin, as when it is wrapped day by day. So quantities
+must be the same, and the times a day apart at most, unless a hand wrote all that was held; and one
+format that tells it at two moments, or under two ids, tells two.
+
 Which of the tellings counts never depends on which came first: a file's before a hand's, the better
 source's, one that names its ratio, the earliest. The others stand aside, and count again when what
 counts is undone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -28,12 +32,15 @@ from coach.model.accounts import AccountId, RunId, UserId
 
 NEAR = timedelta(days=4)
 """A Friday evening and the Tuesday after a long weekend are less apart."""
+A_DAY = timedelta(days=1)
 ROUNDED = Decimal("1E-4")
 """The part of a quantity by which two files may print it differently."""
 MOST_OF_IT = Decimal("0.5")
 """What a hand renamed was what the books held: maybe not all, but no small rest of it either."""
 MOST_NAMED = 3
 SEVERAL = 2
+TEMPLATE = "entries"
+"""The format that people fill in, who may say one thing in two ways."""
 NO_RUN = 0
 
 
@@ -76,13 +83,19 @@ class _Counted:
     def has_run(self, run_n: int) -> bool:
         return any(one.run.run_n == run_n for one in (self.telling, *self.aside))
 
+    def is_news(self, run_n: int, now_aside: Collection[bytes]) -> bool:
+        """Return whether a run tells it again, or something stands aside only now."""
+        again = bool(self.aside) and self.has_run(run_n)
+        return again or any(key in now_aside for one in self.aside for key in one.keys)
+
 
 def count_told_once(
     connection: Connection[Any], user_id: UserId, account_id: AccountId, run_n: int = NO_RUN
 ) -> list[str]:
     """Let each split and new name of an account count once; return what to say of a run's."""
     rows = told_entries(connection, user_id, account_id)
-    if any(one.aside for one in rows):
+    before = {one.key for one in rows if one.aside}
+    if before:
         set_aside(connection, user_id, account_id, ())
         rows = [one._replace(aside=False) for one in rows]
     if len({one.run_n for one in rows}) < SEVERAL:
@@ -90,8 +103,9 @@ def count_told_once(
     counted = _counted(_with_held(connection, user_id, account_id, list(_tellings(rows))))
     standing = {key for one in counted for key in one.telling.keys}
     keys = {key for one in counted for each in one.aside for key in each.keys}
-    set_aside(connection, user_id, account_id, keys - standing)
-    said = [_describe(one) for one in counted if one.aside and one.has_run(run_n)]
+    keys -= standing
+    set_aside(connection, user_id, account_id, keys)
+    said = [_describe(one) for one in counted if one.is_news(run_n, keys - before)]
     more = len(said) - MOST_NAMED
     rest = (
         [f"{more} more splits and new names were told before, and count once"] if more > 0 else []
@@ -113,7 +127,7 @@ def new_telling(
     coins: tuple[str, ...], changes: tuple[Decimal, ...], at: datetime, word: str
 ) -> Telling:
     """Return what somebody is about to tell by hand."""
-    run = (NO_RUN, RunId(""), BY_HAND, True, 0)
+    run = (NO_RUN, RunId(""), TEMPLATE, BY_HAND, True, 0)
     row = ToldEntry(b"", *run, word, coins[0], changes[0], at)
     return Telling(coins, changes, at, (row,))
 
@@ -231,10 +245,18 @@ def _gives(one: Telling, other: Telling) -> bool:
 def _is_same_name(one: Telling, other: Telling) -> bool:
     """Return whether quantities are the same; of what a hand wrote, the ratio and most of it."""
     pairs = [(a or ZERO, b or ZERO) for a, b in zip(one.changes, other.changes, strict=True)]
-    if not (one.run.by_hand or other.run.by_hand):
-        return all(_agree(*pair, ROUNDED) for pair in pairs)
-    same_ratio = _ratio(one) == _ratio(other)
-    return same_ratio and _agree(*pairs[0], MOST_OF_IT)
+    if one.run.by_hand or other.run.by_hand:
+        return _ratio(one) == _ratio(other) and _agree(*pairs[0], MOST_OF_IT)
+    if abs(one.at - other.at) > A_DAY or _are_two_rows(one.run, other.run):
+        return False
+    return all(_agree(*pair, ROUNDED) for pair in pairs)
+
+
+def _are_two_rows(one: ToldEntry, other: ToldEntry) -> bool:
+    """Return whether a format tells two rows: a program prints one row always in one way."""
+    if one.key == other.key or one.source != other.source:
+        return False
+    return one.source != TEMPLATE or bool(one.reference and other.reference)
 
 
 def _ratio(one: Telling) -> Fraction:

@@ -17,8 +17,8 @@ WORDS = """
 select distinct kind from movement where user_id = %(user)s and account_id = %(account)s
 """
 ROWS = """
-select m.key, r.n, r.id, r.label, r.source = 'entries' and r.label = %(by_hand)s, r.rank,
-       m.kind, m.coin, m.quantity, m.at, m.aside
+select m.key, r.n, r.id, r.source, r.label, r.source = 'entries' and r.label = %(by_hand)s,
+       r.rank, m.kind, m.coin, m.quantity, m.at, m.reference, m.aside
   from movement m join run r on r.user_id = m.user_id and r.n = m.run_n
  where m.user_id = %(user)s and m.account_id = %(account)s and m.kind = any(%(words)s)
  order by r.n, m.key
@@ -35,6 +35,7 @@ class ToldEntry(NamedTuple):
     key: bytes
     run_n: int
     run_id: RunId
+    source: str
     label: str
     by_hand: bool
     rank: int
@@ -42,6 +43,7 @@ class ToldEntry(NamedTuple):
     coin: str
     quantity: Decimal | None
     at: datetime
+    reference: str = ""
     aside: bool = False
 
     @property

@@ -1,7 +1,7 @@
 """A split or a new name counts once, whichever imports tell it, and in whatever order."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
@@ -125,11 +125,12 @@ def test_what_one_file_tells_twice_are_two(session: Session, told: Callable[...,
 
 
 def renamers(session: Session, told: Callable[..., Run]) -> dict[str, Callable[[], RunId]]:
-    def file(name: str, at: str) -> Run:
-        return told(name, f"{at},rename,MATIC,-300,,{name}-1", f"{at},rename,POL,300,,{name}-2")
+    def file(name: str, at: str, ids: tuple[str, str] = ("", "")) -> Run:
+        sides = f"{at},rename,MATIC,-300,,{ids[0]}", f"{at},rename,POL,300,,{ids[1]}"
+        return told(name, *sides)
 
     return {
-        "evening": lambda: file("evening", FRIDAY).id,
+        "evening": lambda: file("evening", FRIDAY, ("a", "b")).id,
         "day": lambda: file("day", "2026-03-07T00:00:00Z").id,
         "hand": lambda: (
             ledger.rename(session, None, ("MATIC", "POL"), Decimal(1), MONDAY.replace(day=5)).run.id
@@ -157,6 +158,34 @@ def test_the_rest_of_a_coin_may_be_renamed_after_the_file(
     told("part", f"{FRIDAY},rename,MATIC,-290,,a", f"{FRIDAY},rename,POL,290,,b")
     ledger.rename(session, None, ("MATIC", "POL"), Decimal(1), MONDAY)
     assert "POL 300" in books(session)
+
+
+@pytest.mark.parametrize(("hours", "ids"), [(2, ("c", "d")), (30, ("", ""))], ids=["ids", "days"])
+def test_a_coin_that_is_wrapped_in_two_files_is_wrapped_twice(
+    session: Session, told: Callable[..., Run], hours: int, ids: tuple[str, str]
+) -> None:
+    """Two ids are two, and so are two moments that are more than a day apart."""
+    told("first", f"{FRIDAY},rename,MATIC,-100,,a", f"{FRIDAY},rename,POL,100,,b")
+    at = f"{datetime.fromisoformat(FRIDAY) + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}"
+    run = told("then", f"{at},rename,MATIC,-100,,{ids[0]}", f"{at},rename,POL,100,,{ids[1]}")
+    assert "POL 200" in books(session)
+    assert run.warnings == ()
+
+
+def test_what_a_split_without_a_ratio_tells_is_decided_again_when_a_fill_comes(
+    session: Session, told: Callable[..., Run], imported: Importer
+) -> None:
+    """45 are nine for each of five; as long as four of them are known, they are no ten for one."""
+    imported("10:00 buy TSLA-USD 4 @ 100", shorts=False)
+    ledger.split(session, None, "TSLA", TEN, MONDAY)
+    told("evening", f"{FRIDAY},split,TSLA,45,,s-1")
+    assert len(ledger.entries(session, EntryFilter(kind="split"))) == 2
+    late = imported("11:00 buy TSLA-USD 1 @ 100", shorts=False)
+    assert any("split of TSLA" in one and "counts once" in one for one in late.warnings)
+    (counts,) = ledger.entries(session, EntryFilter(kind="split"))
+    assert (f"{counts.quantity:f}", books(session)[2]) == ("45", "TSLA-USD 50")
+    undo(session, late.id)
+    assert len(ledger.entries(session, EntryFilter(kind="split"))) == 2
 
 
 def test_entries_by_hand_that_say_no_ratio_stand_aside_too(
