@@ -352,8 +352,10 @@ def _refuse_overlaps(
 ) -> None:
     """Raise Refused where the fills look known, on another clock or in other rows of the broker."""
     account, label = order.account.name, order.label
+    if not tally.account_held_fills:
+        return
     shifts.refuse_shifted(connection, shelf, tally, account, label)
-    if order.account.broker == ORDER_ROWS and tally.account_held_fills:
+    if order.account.broker == ORDER_ROWS:
         zone = order.clock.zone if order.clock else None
         paired = {key for own in parts.values() for key in own}
         refuse_undecided(connection, shelf, zone, (account, label), paired)
@@ -366,7 +368,8 @@ def _touched(
     while_reading: IncrementalMatching,
 ) -> set[Symbol]:
     """Return the books that changed, and note for the matching which of them only got fills."""
-    added = fills.first_of_run(connection, shelf)
+    first = fills.first_of_run if tally.account_held_fills else fills.first_of_books
+    added = first(connection, shelf)
     while_reading.first_new = {name: at for name, at in added.items() if name not in tally.symbols}
     return {*added, *tally.symbols}
 

@@ -24,6 +24,10 @@ select user_id, 1 + coalesce((select max(n) from left_out where user_id = %(user
   from fill where user_id = %(user)s and account_id = %(account)s and key = %(key)s
 returning n
 """
+CLEAR_MARKS = """
+update fill f set left_out = null where f.user_id = %(user)s and f.account_id = %(account)s
+   and f.left_out is not null returning f.symbol, false as newly
+"""
 SET_MARKS = """
 with wanted as (select * from unnest(%(keys)s::bytea[], %(numbers)s::integer[]) as w (key, n)),
 marked as (
@@ -117,7 +121,7 @@ def set_marks(
         "keys": list(numbers),
         "numbers": list(numbers.values()),
     }
-    rows = connection.execute(SET_MARKS, facts).fetchall()
+    rows = connection.execute(SET_MARKS if numbers else CLEAR_MARKS, facts).fetchall()
     return MarkedFills({Symbol(symbol) for symbol, _ in rows}, sum(now for _, now in rows))
 
 
