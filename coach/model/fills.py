@@ -62,7 +62,8 @@ class BookFill(NamedTuple):
 def book_fill(key: FillKey, fill: Fill) -> BookFill:
     """Return a fill as the ledger takes it."""
     _, side, quantity, price, fee, currency, at, _, order_id, _, _, margin = fill
-    return BookFill(key, side, quantity, price, fee, currency, at, order_id, margin)
+    values = (key, side, quantity, price, fee, currency, at, order_id, margin)
+    return tuple.__new__(BookFill, values)  # half of the time of a call with nine arguments
 
 
 def base_of(symbol: str) -> str:

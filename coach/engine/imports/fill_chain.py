@@ -46,18 +46,20 @@ class FillChain:
 
     def take(self, fill: BookFill, words: str) -> None:
         """Take the next fill; `words` is what it says, as `identity.words_of` writes it."""
-        self._append(f"{fill.key.hex()}\0{words}\0{fill.order_id}\0{fill.margin}")
+        waiting = self._waiting
+        waiting.append(f"{fill.key.hex()}\0{words}\0{fill.order_id}\0{fill.margin}")
+        if len(waiting) == FILLS_A_LINK:
+            self._go_on()
 
     def take_split(self, words: Sequence[str]) -> None:
         """Take a split that comes next; `words` is what it says."""
-        self._append("\0".join(("split", *words)))
+        self._waiting.append("\0".join(("split", *words)))
+        if len(self._waiting) == FILLS_A_LINK:
+            self._go_on()
 
-    def _append(self, text: str) -> None:
-        waiting = self._waiting
-        waiting.append(text)
-        if len(waiting) == FILLS_A_LINK:
-            self._link = self._linked()
-            waiting.clear()
+    def _go_on(self) -> None:
+        self._link = self._linked()
+        self._waiting.clear()
 
     def sha256(self) -> str:
         """Return the hash of all fills that were taken, as hex."""

@@ -207,7 +207,7 @@ class IncrementalMatching:
 
     def take(self, named: NamedFill) -> None:
         """Take the next fill; a book that turns out not to be in order is given up."""
-        fill = named.fill
+        key, words, fill = named
         matching = self._books.get(fill.symbol)
         if matching is None:
             if fill.symbol in self._books:
@@ -218,7 +218,7 @@ class IncrementalMatching:
             self._books[fill.symbol] = None
             return
         matching.last = named
-        matching.take(book_fill(named.key, fill), named.words)
+        matching.take(book_fill(key, fill), words)
 
     def match(
         self, connection: Connection[Any], account: Account, symbol: Symbol

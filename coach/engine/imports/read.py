@@ -140,12 +140,11 @@ def _named(
     for count, row in enumerate(source.rows(), 1):
         if count % ROWS_A_WORD == 0:
             on_progress(count)
-        if row.__class__ is not Fill:
+        if not isinstance(row, Fill):
             _count_aside(row, tally)
             for movement in row.movements if isinstance(row, Other) else ():
                 order.pass_by(movement.at)
             continue
-        assert isinstance(row, Fill)
         tally.fetched += 1
         at = row.at
         if at < first:

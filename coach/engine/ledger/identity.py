@@ -85,18 +85,18 @@ class Namer:
 
     def name(self, fill: Fill) -> NamedFill:
         """Return the fill under a key that no other row of this import has."""
-        words = words_of(fill)
-        if not fill.native_id:
+        words, native_id = words_of(fill), fill.native_id
+        if not native_id:
             return NamedFill(self._key_of_copy(words), words, fill)
-        if is_placeholder(fill.native_id):
+        if is_placeholder(native_id):
             self.unusable += 1
-            self.example = self.example or fill.native_id
+            self.example = self.example or native_id
             return NamedFill(self._key_of_copy(words), words, fill._replace(native_id=""))
-        key = self.key_of_id(fill)
+        key = id_key(self.family, fill.symbol, fill.side, native_id)
         mark = hash(words)
         first = self._by_id.setdefault(key, mark)
         if first is mark:
-            return NamedFill(key, words, fill)
+            return tuple.__new__(NamedFill, (key, words, fill))
         if first != mark:
             self.shared.add(key)
         return NamedFill(self._key_of_content(key, words, mark, again=first == mark), words, fill)
@@ -135,7 +135,8 @@ def is_placeholder(native_id: str) -> bool:
 
 def id_key(family: str, symbol: Symbol, side: Side, native_id: str) -> FillKey:
     """Return the key of the one fill of an id."""
-    return FillKey(_digest(f"id\0{family}\0{symbol}\0{side}\0{native_id}"))
+    text = f"id\0{family}\0{symbol}\0{side}\0{native_id}"
+    return FillKey(blake2b(text.encode(), digest_size=16).digest())
 
 
 def content_key(key: FillKey, words: str, copy: int = 0) -> FillKey:

@@ -89,10 +89,11 @@ class _GenericReader:
         fee = amounts.number(row[cost], cost, self._mark) if row[cost].strip() else ZERO
         if fee and (currency != quote or not ZERO < fee <= EXACT.multiply(quantity, price)):
             self._check_fee(fee, currency, TradedQuantity(base, quote, side, quantity, price), line)
-        order_id, trade_id = identifier(row[order], order), identifier(row[trade], trade)
-        return Fill(
-            symbol, side, quantity, price, fee, currency, at, nanos, order_id, trade_id, line
-        )
+        order_id, trade_id = row[order], row[trade]
+        order_id = order_id and identifier(order_id, order)
+        trade_id = trade_id and identifier(trade_id, trade)
+        said = (symbol, side, quantity, price, fee, currency, at, nanos)
+        return tuple.__new__(Fill, (*said, order_id, trade_id, line, ""))
 
     def _check_fee(self, fee: Decimal, currency: str, traded: TradedQuantity, line: int) -> None:
         """Refuse a fee that no broker charges, and note one that may be a minimum commission."""
