@@ -11,7 +11,9 @@ from random import Random
 import pytest
 
 from coach.engine.exports.journals import JOURNALS
+from coach.engine.exports.lots import Restatements
 from coach.engine.store.exports.fills import ListedFill
+from coach.model.entries.renames import Rename
 from coach.model.entries.splits import Split
 from coach.model.fills import FillKey, Symbol
 
@@ -28,6 +30,22 @@ SPLITS = {
     for account in ACCOUNTS
     for coin in ("BTC", "BRK.B")
 }
+
+
+def restated() -> Restatements:
+    """Return splits, and new names that all lots of two coins go on under, one of them a ratio."""
+    renames = tuple(
+        Rename(
+            old, new, Split(AT + timedelta(minutes=minutes), after, before, Decimal(0), Decimal(0))
+        )
+        for minutes, old, new, after, before in (
+            (1_500, "X", "МИР", 1, 1),
+            (3_000, "МИР", "NEW", 1, 7),
+            (99_999, "BTC", "A$B", 1, 1),
+        )
+    )
+    every = {(one.account, one.key) for one in fills(400)}
+    return Restatements(SPLITS, dict.fromkeys(ACCOUNTS, renames), every)
 
 
 def fills(count: int) -> list[ListedFill]:
@@ -71,7 +89,7 @@ def program(form: str) -> list[str]:
 @pytest.mark.parametrize("form", JOURNALS)
 def test_the_program_finds_no_error(form: str, program: list[str], tmp_path: Path) -> None:
     name, write = JOURNALS[form]
-    assert write(tmp_path / name, fills(400), {}, SPLITS, "Europe/Berlin") == 400
+    assert write(tmp_path / name, fills(400), {}, restated(), "Europe/Berlin") == 400
     told = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     ended = subprocess.run(
         [*program, str(tmp_path / name)],

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from coach.engine.api.entries.renamed import renames_in_doubt
 from coach.engine.api.session import Session
 from coach.engine.features.zones import zone_named
-from coach.engine.history.departed import followed
+from coach.engine.history.departed import followed, in_units_of_today
 from coach.engine.history.split_books import split_otherwise
 from coach.engine.ledger.doubts import (
     NOWHERE,
@@ -18,9 +19,8 @@ from coach.engine.ledger.doubts import (
     without_inner_transfers,
 )
 from coach.engine.ledger.exact import ZERO
-from coach.engine.ledger.splits import restated, restated_sales
 from coach.engine.store import accounts, movements, trades
-from coach.engine.store.entries.splits import ToldSplit, by_account_name, splits_of, told_splits
+from coach.engine.store.entries.splits import ToldSplit, splits_of, told_splits
 from coach.model.fills import FillKey, Symbol, base_of
 from coach.model.notices import Notice
 from coach.model.trades import UnknownBasis
@@ -56,12 +56,13 @@ class Doubts:
     """Why positions that are open in the books may be over, and where sold coins may come from.
 
     `positions` are by account and symbol, `origins` by account and fill. `splits` are an account, a
-    coin, and what is wrong with an entry that tells a split.
+    coin, and what is wrong with an entry that tells a split; `renames` the same of new names.
     """
 
     positions: dict[tuple[str, Symbol], PositionDoubt]
     origins: dict[tuple[str, FillKey], CoinOrigin]
     splits: tuple[tuple[str, str, str], ...] = ()
+    renames: tuple[tuple[str, str, str], ...] = ()
 
     def origin(self, line: UnknownBasis) -> CoinOrigin:
         """Return where the coins of a sale may come from."""
@@ -71,10 +72,9 @@ class Doubts:
 def doubts(session: Session) -> Doubts:
     """Return all doubts about the user's books."""
     connection, user = session.connection, session.user
-    known = by_account_name(connection, user.id)
-    sales = [line for line in trades.unknown_basis(connection, user.id) if is_sale(line)]
-    unknown = restated_sales(sales, known)
-    told = restated(movements.movements(connection, user.id), known)
+    unknown = [line for line in trades.unknown_basis(connection, user.id) if is_sale(line)]
+    told = movements.movements(connection, user.id)
+    unknown, told = in_units_of_today(connection, user.id, unknown, told)
     moved = without_inner_transfers(told)
     zone = zone_named(user.zone)
     every = followed(connection, user.id)
@@ -88,18 +88,19 @@ def doubts(session: Session) -> Doubts:
         if one.is_doubtful
     }
     likely = origins([one.trade.position for one in every], unknown, moved)
-    return Doubts(found, likely, tuple(_splits_in_doubt(session)))
+    splits, renames = _splits_in_doubt(session), renames_in_doubt(session)
+    return Doubts(found, likely, tuple(splits), tuple(renames))
 
 
 def about_splits(found: Doubts, books: Iterable[tuple[str, Symbol]]) -> list[str]:
-    """Return a sentence for each entry of these books that tells a split and is not applied whole.
+    """Return a sentence for each split or new name of these books that is not applied whole.
 
     Books are named by account and symbol.
     """
     names = set(books)
     return [
         f"{symbol} in {account}: {sentence}"
-        for account, coin, sentence in found.splits
+        for account, coin, sentence in (*found.splits, *found.renames)
         for book, symbol in sorted(names)
         if book == account and base_of(symbol) == coin
     ]

@@ -13,7 +13,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from coach.engine.api import own_fills, sight
+from coach.engine.ledger.renamed.renames import concerning
 from coach.engine.store import candles
+from coach.engine.store.entries.renames import renames
 from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import plans
 from coach.errors import CoachError, SnapshotLost
@@ -118,12 +120,18 @@ def _excursions(session: Session, closed: Sequence[RoundTrip]) -> dict[TradeId, 
 def splits_since(session: Session, trips: Iterable[RoundTrip]) -> Iterator[RoundTrip]:
     """Yield the trades whose coin or share was split in their account after they were opened.
 
-    Candles from somewhere else may be restated or not, and do not say so.
+    Candles from somewhere else may be restated or not, and do not say so. A new name of which one
+    unit is not one of the old name is such a split.
     """
-    told = splits(session.connection, session.user.id)
-    for trip in trips if told else ():
-        own = told.get((trip.account_id, base_of(trip.symbol)), ())
-        if own and own[-1].at > trip.opened_at:
+    connection, user_id = session.connection, session.user.id
+    told, renamed = splits(connection, user_id), renames(connection, user_id)
+    for trip in trips if told or renamed else ():
+        coin = base_of(trip.symbol)
+        own = [*told.get((trip.account_id, coin), ())]
+        for one in concerning(renamed.get(trip.account_id, ()), coin):
+            own += [*told.get((trip.account_id, one.old), ())]
+            own += [one.split] if one.split.after != one.split.before else []
+        if any(split.at > trip.opened_at for split in own):
             yield trip
 
 

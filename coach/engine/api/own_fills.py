@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from coach.engine.ledger.symbol_books import owned_and_margin
-from coach.engine.store import fills
 from coach.model.times import microseconds
 
 if TYPE_CHECKING:
@@ -42,12 +40,13 @@ def _with_fills(
         starts[trip.symbol] = min(opened, starts.get(trip.symbol, opened))
         of_book[trip.account_id, trip.symbol].append(trip)
     until = max((microseconds(trip.closed_at or session.clock()) for trip in trips), default=0) + 1
+    from coach.engine.history.book_fills import books_reaching
+
     with session.connection.transaction():
-        rows = fills.reaching(session.connection, session.user.id, starts, until)
-        for key, found in groupby(rows, lambda row: row[:2]):
-            own = of_book.get(key, [])
+        for book in books_reaching(session.connection, session.user.id, starts, until):
+            own = of_book.get((book.name.account_id, book.name.symbol), [])
             if own:
-                books = [_Book(book) for book in owned_and_margin(row[2] for row in found)]
+                books = [_Book(found) for found in owned_and_margin(book.fills)]
                 yield from ((trip, _own(trip, books)) for trip in own)
 
 

@@ -108,9 +108,11 @@ def reader(session: Session) -> "MarketReader":
 
 
 def _coins_split(session: Session) -> set[str]:
+    from coach.engine.store.entries.renames import coins_redenominated
     from coach.engine.store.entries.splits import coins_split
 
-    return coins_split(session.connection, session.user.id)
+    connection, user_id = session.connection, session.user.id
+    return coins_split(connection, user_id) | coins_redenominated(connection, user_id)
 
 
 def close_reader(session: Session) -> "CloseReader":

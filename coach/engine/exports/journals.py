@@ -3,10 +3,10 @@
 Each fill is one transaction, with the id of the fill beside it. What it opens is a lot at its
 price; what it closes leaves at the price of the lot, first in, first out, and the difference is
 income: the gross profit that coach counts. A split is a transaction that ends lots and opens them
-anew, at the same cost. Coins in lots are in an account of their pair, coins in
-none (sales of coins that were never bought, fees in another coin, money) in that of the coin. A
-transaction balances exactly, to the last digit (of 28, for Beancount). A fee is an expense in its
-own coin.
+anew, at the same cost; so is a new name of a coin. Coins in lots are in an account of their pair,
+coins in none (sales of coins that were never bought, fees in another coin, money) in that of the
+coin. A transaction balances exactly, to the last digit (of 28, for Beancount). A fee is an expense
+in its own coin.
 """
 
 import re
@@ -22,15 +22,16 @@ from coach.engine.exports.lots import (
     FillLots,
     FillsAndLots,
     LotSplit,
-    Splits,
+    Restatements,
     Unknown,
     fee_in_coin,
     lots_of,
 )
 from coach.engine.store.exports.fills import ListedFill
+from coach.model.fills import base_of
 from coach.model.plain import amount, time_text
 
-WriteJournal = Callable[[Path, Sequence[ListedFill], Unknown, Splits, str], int]
+WriteJournal = Callable[[Path, Sequence[ListedFill], Unknown, Restatements, str], int]
 EXACT = 200
 """Digits of a product: more than two amounts of the database have."""
 OF_BEANCOUNT = 28
@@ -60,10 +61,10 @@ class Posting(NamedTuple):
 
 
 def write_beancount(
-    path: Path, listed: Sequence[ListedFill], unknown: Unknown, splits: Splits, zone: str
+    path: Path, listed: Sequence[ListedFill], unknown: Unknown, restated: Restatements, zone: str
 ) -> int:
     """Write a journal that `bean-check` accepts; days begin in `zone`. Return how many fills."""
-    fills = list(lots_of(listed, unknown, OF_BEANCOUNT, splits))
+    fills = list(lots_of(listed, unknown, OF_BEANCOUNT, restated))
     coins = _Names(_beancount_coin)
     parts = _Names(_beancount_part)
     days = ZoneInfo(zone)
@@ -93,10 +94,10 @@ def _beancount_price(one: Posting, coins: "_Names", days: ZoneInfo) -> str:
 
 
 def write_hledger(
-    path: Path, listed: Sequence[ListedFill], unknown: Unknown, splits: Splits, zone: str
+    path: Path, listed: Sequence[ListedFill], unknown: Unknown, restated: Restatements, zone: str
 ) -> int:
     """Write a journal that `hledger check --strict` accepts. Return how many fills there are."""
-    fills = list(lots_of(listed, unknown, EXACT, splits))
+    fills = list(lots_of(listed, unknown, EXACT, restated))
     days = ZoneInfo(zone)
     parts = _Names(_hledger_part)
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -150,13 +151,23 @@ def postings(fill: ListedFill, lots: FillLots | LotSplit, digits: int = EXACT) -
 
 
 def _of_split(fill: ListedFill, lots: LotSplit, digits: int) -> list[Posting]:
-    """Return the lots that a split ends and opens, and what the last digit of prices leaves."""
-    base, _, quote = fill.symbol.rpartition("-")
-    book = _book(fill)
+    """Return the lots that a split ends and opens, and what the last digit of prices leaves.
+
+    Of a coin with a new name those that are opened are in the book of that name.
+    """
+    quote = fill.symbol.rpartition("-")[2]
+    there = fill._replace(symbol=lots.renamed or fill.symbol)
     with localcontext(prec=digits):
         found = [
-            Posting(book, sign * lot.quantity, base, lot.opening.price, quote, lot.opening)
-            for sign, side in ((-1, lots.closed), (1, lots.opened))
+            Posting(
+                _book(here),
+                sign * lot.quantity,
+                base_of(here.symbol),
+                lot.opening.price,
+                quote,
+                lot.opening,
+            )
+            for sign, side, here in ((-1, lots.closed, fill), (1, lots.opened, there))
             for lot in side
         ]
         rest = _rest_of(found)
@@ -191,6 +202,8 @@ def _rest_of(found: Iterable[Posting]) -> Decimal:
 
 
 def _title(fill: ListedFill, lots: FillLots | LotSplit) -> str:
+    if isinstance(lots, LotSplit) and lots.renamed:
+        return f"rename {fill.symbol} to {lots.renamed}"
     return f"{'split' if isinstance(lots, LotSplit) else fill.side} {fill.symbol}"
 
 

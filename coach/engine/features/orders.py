@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from coach.engine.ledger.orders import together
+from coach.engine.ledger.renamed.names import NO_NAMES, EarlierNames, in_last_units
 from coach.engine.ledger.round_trip import BookName, trade_id
-from coach.engine.ledger.splits import in_units_of_today
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, FillKey
@@ -28,11 +28,13 @@ class BookFills(NamedTuple):
     """The fills of one account and symbol in book order, and the splits of its coin, oldest first.
 
     Fills before a split are laid out in the units after all of them, so that prices compare.
+    `earlier` are fills of trades that were opened under another name of the coin.
     """
 
     name: BookName
     fills: Sequence[BookFill]
     splits: Sequence[Split] = ()
+    earlier: EarlierNames = NO_NAMES
 
 
 class OrderRow(NamedTuple):
@@ -143,14 +145,16 @@ def orders(rows: Rows, books: Iterable[BookFills]) -> Orders:
         rows.held_once(order)
         for book in books
         for margin in (False, True)
-        for order in _walk(places, rows, book.name, _on_margin(book, margin=margin))
+        for order in _walk(places, rows, book, _on_margin(book, margin=margin))
     )
     return found.at(np.lexsort((found.kind, found.trip, found.at_us)))
 
 
 def _on_margin(book: BookFills, *, margin: bool) -> Iterator[BookFill]:
     """Yield the fills of owned coins, or those on margin: they are two books."""
-    fills = in_units_of_today(book.fills, book.splits) if book.splits else book.fills
+    fills: Iterable[BookFill] = book.fills
+    if book.splits or book.earlier:
+        fills = in_last_units(fills, book.splits, book.earlier)
     return (fill for fill in fills if bool(fill.margin) is margin)
 
 
@@ -193,7 +197,7 @@ class _Under:
 
 
 def _walk(
-    places: dict[TradeId, int], rows: Rows, name: BookName, fills: Iterable[BookFill]
+    places: dict[TradeId, int], rows: Rows, book: BookFills, fills: Iterable[BookFill]
 ) -> Iterator[OrderRow]:
     """Yield the orders of one book; fills that belong to no round trip are passed over."""
     under: _Under | None = None
@@ -213,13 +217,20 @@ def _walk(
             left = max(0.0, left - _held_before(under, gathered))
             yield from _orders_of(under, gathered)
             under, gathered = None, []
-        row = places.get(trade_id(name, fill.key))
+        row = places.get(trade_id(name_then(book, fill), fill.key))
         if row is not None:
             ends = rows.exit_fills[row]
             under = _Under(row, fill, ends[-1] if ends else None)
             gathered = [(fill, left)]
     if under is not None and gathered:
         yield from _orders_of(under, gathered)
+
+
+def name_then(book: BookFills, fill: BookFill) -> BookName:
+    """Return the book's name when a fill was traded."""
+    if fill.key not in book.earlier:
+        return book.name
+    return book.name._replace(symbol=book.earlier[fill.key].symbol)
 
 
 def _held_before(under: _Under, gathered: Sequence[tuple[BookFill, float]]) -> float:

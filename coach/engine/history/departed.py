@@ -14,7 +14,7 @@ from coach.engine.store.entries.open_positions import may_have_left, open_longs
 from coach.model.times import microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from psycopg import Connection
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from coach.engine.store.entries.open_positions import OpenTrade
     from coach.model.accounts import UserId
     from coach.model.movements import AccountMovement
-    from coach.model.trades import TradeId
+    from coach.model.trades import TradeId, UnknownBasis
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,11 @@ class FollowedPosition:
 def followed(
     connection: Connection[Any], user_id: UserId, until: datetime | None = None
 ) -> list[FollowedPosition]:
-    """Return every open position with what is left of it, by what was known before `until`."""
-    from coach.engine.ledger.splits import before, restated, restated_sales
-    from coach.engine.store.entries.splits import by_account_name
+    """Return every open position with what is left of it, by what was known before `until`.
 
-    splits = by_account_name(connection, user_id)
-    if until is not None:
-        splits = {name: before(own, until) for name, own in splits.items()}
-    opened = open_longs(connection, user_id, until, splits)
+    With `until` the caller holds a transaction.
+    """
+    opened = _opened(connection, user_id, until)
     if not opened:
         return []
     from coach.engine.ledger.doubts import departures, is_sale, without_inner_transfers
@@ -64,7 +61,7 @@ def followed(
     if until is not None:
         unknown = [line for line in unknown if line.at < until]
         told = [one for one in told if one.at < until]
-    unknown, told = restated_sales(unknown, splits), restated(told, splits)
+    unknown, told = in_units_of_today(connection, user_id, unknown, told, until)
     moved = without_inner_transfers(told)
     ways: dict[TradeId, tuple[Departure, ...]] = {}
     spent: dict[tuple[str, str, str], AccountMovement] = {}
@@ -80,6 +77,48 @@ def followed(
         FollowedPosition(one, ways[one.id], held[one.position.account, one.position.symbol])
         for one in opened
     ]
+
+
+def _opened(
+    connection: Connection[Any], user_id: UserId, until: datetime | None
+) -> list[OpenTrade]:
+    """Return the trades that are open, with what was open of them just before `until`."""
+    if until is None:
+        return open_longs(connection, user_id)
+    from coach.engine.history.renamed_sizes import sizes_of_renamed
+    from coach.engine.ledger.splits import before
+    from coach.engine.store.entries.splits import by_account_name
+
+    told = by_account_name(connection, user_id)
+    splits = {name: before(own, until) for name, own in told.items()}
+    sizes = sizes_of_renamed(connection, user_id, until)
+    return open_longs(connection, user_id, until, splits, sizes)
+
+
+def in_units_of_today(
+    connection: Connection[Any],
+    user_id: UserId,
+    unknown: Sequence[UnknownBasis],
+    told: Sequence[AccountMovement],
+    until: datetime | None = None,
+) -> tuple[list[UnknownBasis], list[AccountMovement]]:
+    """Return sales and movements in the names and units after all splits and new names.
+
+    With `until`, units are those then; names are those of today.
+    """
+    from coach.engine.ledger.renamed.restated import sales_under_last_names, under_last_names
+    from coach.engine.ledger.splits import before, restated, restated_sales
+    from coach.engine.store.entries.renames import renames_by_account_name
+    from coach.engine.store.entries.splits import by_account_name
+
+    splits = by_account_name(connection, user_id)
+    if until is not None:
+        splits = {name: before(own, until) for name, own in splits.items()}
+    renames = renames_by_account_name(connection, user_id, until)
+    return (
+        sales_under_last_names(restated_sales(unknown, splits), renames),
+        under_last_names(restated(told, splits), renames),
+    )
 
 
 def gone(every: Iterable[FollowedPosition]) -> tuple[tuple[TradeId, int], ...]:

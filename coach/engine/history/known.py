@@ -9,23 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.biases.year.span import WARM_UP_US, counted_from
 from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.history import history
-from coach.engine.features.orders import BookFills, Rows, orders
+from coach.engine.features.orders import Rows, orders
 from coach.engine.features.trader import Trader
+from coach.engine.history.book_fills import books_reaching
 from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach, no_market
 from coach.engine.jobs.collector import no_collector
-from coach.engine.ledger.round_trip import BookName
-from coach.engine.store import accounts, fills, trades
-from coach.engine.store.entries.splits import splits
+from coach.engine.store import trades
 from coach.engine.store.promises import plans, questions
 from coach.errors import CoachError
-from coach.model.fills import base_of
 from coach.model.times import DAY_US
 
 if TYPE_CHECKING:
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
 
     from coach.engine.features.bars import Market
     from coach.engine.features.history import History
+    from coach.engine.features.orders import BookFills
     from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User, UserId
     from coach.model.trades import Trip
@@ -160,17 +158,7 @@ def _books(
     starts: dict[str, int] = {}
     for trip in _reaching(trips, _horizon(trips, end_us), end_us):
         starts[trip.symbol] = min(trip.opened_us, starts.get(trip.symbol, trip.opened_us))
-    names = {one.id: one.name for one in accounts.accounts(connection, user.id)}
-    told = splits(connection, user.id)
-    rows = fills.reaching(connection, user.id, starts, end_us)
-    return [
-        BookFills(
-            BookName(account, names[account], symbol),
-            [fill for _, _, fill in found],
-            told.get((account, base_of(symbol)), ()),
-        )
-        for (account, symbol), found in groupby(rows, lambda row: row[:2])
-    ]
+    return books_reaching(connection, user.id, starts, end_us)
 
 
 def _horizon(trips: Sequence[Trip], end_us: int) -> int:

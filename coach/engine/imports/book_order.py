@@ -22,7 +22,7 @@ from coach.engine.store import fills as store
 from coach.engine.store.imports import row_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -63,7 +63,7 @@ def instants(
     account: Account,
     symbol: Symbol,
     after: datetime | None = None,
-) -> Iterator[Instant]:
+) -> Generator[Instant]:
     """Yield the instants of a book after a moment (None: all), oldest first.
 
     Streams within the transaction.
@@ -72,9 +72,12 @@ def instants(
     book = (connection, user_id, account.id, symbol)
     if after is not None:
         before.extend(store.ids_until(*book, after, IDS_BEFORE))
-    with closing(row_order.in_book(*book, after)) as found:
+    with (
+        closing(row_order.in_book(*book, after)) as found,
+        closing(store.to_match(*book, after)) as stored_fills,
+    ):
         rows = _RowsByTime(found)
-        for group in _by_time(store.to_match(*book, after)):
+        for group in _by_time(stored_fills):
             if len(group) == 1 or _has_one_side(group):
                 yield Instant(group)
             else:

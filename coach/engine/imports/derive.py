@@ -13,6 +13,7 @@ from coach.engine.history.departed import departed
 from coach.engine.history.inputs import DEFAULT_INPUTS
 from coach.engine.history.known import gather, known
 from coach.engine.history.known_findings import surroundings_sha256
+from coach.engine.history.renamed_books import renamed_otherwise, with_families
 from coach.engine.history.split_books import split_otherwise
 from coach.engine.imports.fee_values import FeeScope, value_fees
 from coach.engine.imports.leave_due import BooksToKeep, leave_due
@@ -25,6 +26,7 @@ from coach.engine.jobs.second_thread import second_thread
 from coach.engine.promises import judge
 from coach.engine.promises.questions import ask
 from coach.engine.store import accounts, conclusions, fee_values, fills, trades
+from coach.engine.store.entries.renames import account_renames, renames
 from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import rules
 from coach.engine.store.results import matched_books
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from coach.engine.imports.match import IncrementalMatching, Matching
     from coach.engine.jobs.second_thread import SecondThread
     from coach.model.accounts import Account, User, UserId
+    from coach.model.entries.renames import Rename
     from coach.model.fills import Symbol
     from coach.model.trades import Trip
 
@@ -142,8 +145,11 @@ def _matchings(
     touched: TouchedBooks,
     while_reading: IncrementalMatching | None,
 ) -> list[Matching]:
-    found = []
+    found: list[Matching] = []
+    told: tuple[Rename, ...] = ()
     valued = fee_values.valued_books(connection, user_id, touched.account.id)
+    if while_reading is None:
+        told = account_renames(connection, user_id, touched.account.id)
     for symbol in touched.symbols:
         matching = while_reading.matched(symbol) if while_reading else None
         if symbol in valued:  # what was read tells the coin of a fee, not its value
@@ -151,7 +157,7 @@ def _matchings(
         if matching is None and while_reading is not None:
             matching = while_reading.match(connection, touched.account, symbol)
         elif matching is None:
-            matching = match_stored(connection, user_id, touched.account, symbol)
+            matching = match_stored(connection, user_id, touched.account, symbol, told)
         if matching is not None:
             found.append(matching)
     return found
@@ -199,19 +205,23 @@ def match_changed_books(
     """Match the books anew whose fees are worth something else now, or that are stale.
 
     A book is stale where an earlier coach left it without what is shown of it today, such as its
-    splits.
+    splits and renames.
     """
     stale = trades.stale_books(connection, user_id)
     changed = value_fees(connection, FeeScope(user_id), read_closes)
-    own = accounts.accounts(connection, user_id)
-    for account in own:
+    every = accounts.accounts(connection, user_id)
+    for account in every:
         count_told_once(connection, user_id, account.id)
-    told = splits(connection, user_id)
-    for account in own:
+    told, renamed = splits(connection, user_id), renames(connection, user_id)
+    for account in every:
         now = {name: each for name, each in told.items() if name[0] == account.id}
         symbols = {*stale.get(account.id, ()), *changed.get(account.id, ())}
         if now:
             symbols |= split_otherwise(connection, user_id, account.id, now)
+        own = renamed.get(account.id, ())
+        if own:
+            symbols |= renamed_otherwise(connection, user_id, account.id, own)
+            symbols, _ = with_families(symbols, own, {})
         if symbols:
             touched = TouchedBooks(account, sorted(symbols))
             matchings = _matchings(connection, user_id, touched, None)

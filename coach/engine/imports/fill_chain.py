@@ -57,6 +57,12 @@ class FillChain:
         if len(self._waiting) == FILLS_A_LINK:
             self._go_on()
 
+    def take_rename(self, words: Sequence[str]) -> None:
+        """Take a rename that comes next; `words` is what it says, and which fills came by it."""
+        self._waiting.append("\0".join(("rename", *words)))
+        if len(self._waiting) == FILLS_A_LINK:
+            self._go_on()
+
     def _go_on(self) -> None:
         self._link = self._linked()
         self._waiting.clear()

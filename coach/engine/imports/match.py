@@ -9,6 +9,8 @@ All ways run the same ledger over the same fills in the same order.
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from coach._version import VERSION
@@ -16,6 +18,7 @@ from coach.engine.imports.book_order import in_turn, instants
 from coach.engine.imports.fill_chain import FillChain
 from coach.engine.ledger.columns import as_columns
 from coach.engine.ledger.identity import words_of_book_fill
+from coach.engine.ledger.renamed.renames import concerning, family_of, words_of_rename
 from coach.engine.ledger.saved_books import LAYOUT
 from coach.engine.ledger.splits import DueSplits, words_of_split
 from coach.engine.ledger.symbol_books import SymbolBooks
@@ -24,7 +27,7 @@ from coach.engine.store.entries.splits import splits
 from coach.engine.store.results import matched_books
 from coach.engine.store.results.matched_books import BookEnds, MatchedBook
 from coach.engine.store.trades import TradeLines
-from coach.model.fills import base_of, book_fill
+from coach.model.fills import Symbol, base_of, book_fill
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -35,14 +38,16 @@ if TYPE_CHECKING:
     from coach.engine.imports.book_order import Instant
     from coach.engine.ledger.identity import NamedFill
     from coach.model.accounts import Account, AccountId, UserId
+    from coach.model.entries.renames import Rename
     from coach.model.entries.splits import Split
     from coach.model.fees import FeeValue
-    from coach.model.fills import BookFill, FillKey, Symbol
+    from coach.model.fills import BookFill, FillKey
     from coach.model.trades import RoundTrip, Trip
 
     FeeValues = Mapping[tuple[AccountId, FillKey], FeeValue]
 
 NO_VALUES: FeeValues = {}
+TICK = timedelta(microseconds=1)
 
 
 class Matching:
@@ -50,16 +55,19 @@ class Matching:
 
     `turns` are those of fills that have another in the store. `guesses` are the times of instants
     whose order was guessed and is another than the one in the store. `values` are those of its fees
-    in third coins, `splits` those of its base, oldest first. `resumed` says what was open where it
+    in third coins, `splits` those of its base, `renames` those of its base and of its other names,
+    both oldest first. `resumed` says what was open where it
     went on, None where it began at the first fill; then `trips` and `lines` are only those that end
     later.
     """
 
     __slots__ = (
-        "_account",
         "_chain",
+        "_named_at",
+        "_renames",
         "_splits",
         "_values",
+        "account",
         "book",
         "guesses",
         "last",
@@ -78,8 +86,11 @@ class Matching:
         symbol: Symbol,
         values: FeeValues = NO_VALUES,
         splits: Sequence[Split] = (),
+        renames: Sequence[Rename] = (),
     ) -> None:
-        self._account, self.symbol, self._values = account, symbol, values
+        self.account, self.symbol, self._values = account, symbol, values
+        self._renames = tuple(renames)
+        self._named_at: datetime | None = None
         self._splits = DueSplits(splits)
         self.book = SymbolBooks(account, symbol)
         self.turns: dict[FillKey, int] = {}
@@ -94,12 +105,15 @@ class Matching:
     def go_on_from(self, matched: MatchedBook, first_new: datetime) -> bool:
         """Go on where the matching of the book ended, with a fill of that time.
 
-        False where another coach matched it, or its splits were others or came after that fill.
+        False where another coach matched it, or its splits or renames were others or came after
+        that fill.
         """
         saved = json.loads(matched.state)
-        if saved["made"] != _made(self._account) or saved["splits"] != self._split_words():
+        if saved["made"] != _made(self.account) or saved["splits"] != self._split_words():
             return False
-        if self._splits.every and self._splits.every[-1].at > first_new:
+        if saved["renames"] != self._rename_words():
+            return False
+        if any(every and every[-1].at > first_new for every in (self._splits.every, self._renames)):
             return False
         self._splits.skip()
         self.book.go_on_from(saved["books"])
@@ -111,23 +125,33 @@ class Matching:
 
     def ended(self, account: Account) -> MatchedBook:
         """Return where the matching ended; the account as it is read now reads the fills alike."""
-        assert self.last_at is not None
-        chain, books = self._chain.saved(), self.book.state()
-        made, splits = _made(account), self._split_words()
-        state = json.dumps({"splits": splits, "made": made, "chain": chain, "books": books})
-        return MatchedBook(self._chain.sha256(), self.last_at, state)
+        last_at = self.last_at or self._named_at
+        assert last_at is not None
+        state = {
+            "splits": self._split_words(),
+            "renames": self._rename_words(),
+            "made": _made(account),
+            "chain": self._chain.saved(),
+            "books": self.book.state(),
+        }
+        return MatchedBook(self._chain.sha256(), last_at, json.dumps(state))
+
+    @property
+    def has_fee_values(self) -> bool:
+        """Return whether a fee in a third coin is valued."""
+        return bool(self._values)
 
     def take_instant(self, instant: Instant) -> None:
         """Take the fills of the book's next instant in the order in which they happened."""
         if self._splits.every:
             self._split_until(instant.fills[0].fill.at)
-        turns = in_turn(instant, self.book, self._account, self.symbol)
+        turns = in_turn(instant, self.book, self.account, self.symbol)
         for (fill, nanos, _, stored_turn), turn, guessed in turns:
             if stored_turn != turn:
                 self.turns[fill.key] = turn
                 if guessed and fill.at not in self.guesses[-1:]:
                     self.guesses.append(fill.at)
-            value = self._values.get((self._account.id, fill.key))
+            value = self._values.get((self.account.id, fill.key))
             valued = fee_values.with_value(fill, self.symbol, value)
             self.take(valued, words_of_book_fill(self.symbol, valued, nanos))
 
@@ -140,6 +164,24 @@ class Matching:
         trip = self.book.add(fill)
         if trip is not None:
             self._record_trip(trip)
+
+    def hand_over(self, rename: Rename, other: Matching) -> None:
+        """Let what is open go on in the matching of the new name; all fills before were taken.
+
+        Splits of the rename's own moment come after it.
+        """
+        self._split_until(rename.at - TICK)
+        words = words_of_rename(rename)
+        other.take_over(rename, self.book, [*words, self._chain.sha256()])
+        self._chain.take_rename(words)
+
+    def take_over(self, rename: Rename, book: SymbolBooks, words: Sequence[str]) -> None:
+        """Go on with what is open in books of the old name; `words` is what this tells."""
+        self._split_until(rename.at - TICK)
+        for trip in book.hand_over(self.book, rename.split):
+            self._record_trip(trip)
+        self._named_at = rename.at
+        self._chain.take_rename(words)
 
     def finish(self) -> None:
         """Let the splits take effect that came after the last fill; record what is still open."""
@@ -156,6 +198,9 @@ class Matching:
     def _split_words(self) -> list[list[str]]:
         return [words_of_split(split) for split in self._splits.every]
 
+    def _rename_words(self) -> list[list[str]]:
+        return [words_of_rename(rename) for rename in self._renames]
+
     def _record_trip(self, trip: RoundTrip) -> None:
         self.lines.write(trip)
         self.trips.append(as_columns(trip))
@@ -171,37 +216,94 @@ def match_stored(
     user_id: UserId,
     account: Account,
     symbol: Symbol,
+    told: Sequence[Rename],
     first_new: datetime | None = None,
 ) -> Matching | None:
     """Match a book from its stored fills, within a transaction; None where it has none.
 
-    Fees in third coins count with their values. `first_new` says that since the book was matched
-    last it only got fills, the first of them at that moment; None says nothing.
+    Fees in third coins count with their values. `told` are the renames of the account. `first_new`
+    says that since the book was matched last it only got fills, the first of them at that moment,
+    and that nothing else changed of the coin's other names; None says nothing.
     """
-    values = fee_values.by_fill(connection, user_id, account.id, [symbol])
-    base = base_of(symbol)
-    told = splits(connection, user_id, account.id, base).get((account.id, base), ())
-    matching = Matching(user_id, account, symbol, values, told)
-    if first_new is not None and not values:
+    renames = concerning(told, base_of(symbol)) if told else ()
+    matching = _unmatched(connection, user_id, account, symbol, renames)
+    if first_new is not None and not matching.has_fee_values:
         matched = matched_books.find(connection, user_id, account.id, symbol)
         if matched is not None and matched.last_at < first_new:
             matching.go_on_from(matched, first_new)
-    for instant in instants(connection, user_id, account, symbol, matching.last_at):
-        matching.take_instant(instant)
+    if renames and matching.resumed is None:
+        return _match_family(connection, user_id, account, symbol, renames)
+    _take_instants(connection, user_id, matching, None)
     matching.finish()
     return None if matching.last_at is None else matching
+
+
+def _unmatched(
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    symbol: Symbol,
+    renames: Sequence[Rename],
+) -> Matching:
+    values = fee_values.by_fill(connection, user_id, account.id, [symbol])
+    base = base_of(symbol)
+    told = splits(connection, user_id, account.id, base).get((account.id, base), ())
+    return Matching(user_id, account, symbol, values, told, renames)
+
+
+def _take_instants(
+    connection: Connection[Any], user_id: UserId, matching: Matching, until: datetime | None
+) -> None:
+    """Take the stored fills that were not taken yet, and are before a moment (None: all)."""
+    place = (connection, user_id, matching.account, matching.symbol)
+    with closing(instants(*place, matching.last_at)) as found:
+        for instant in found:
+            if until is not None and instant.fills[0].fill.at >= until:
+                return
+            matching.take_instant(instant)
+
+
+def _match_family(
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    symbol: Symbol,
+    renames: Sequence[Rename],
+) -> Matching | None:
+    """Match a book and those of the coin's other names from their first fills.
+
+    What is open in one at a rename goes on in another. Returns the book's own; None where it has
+    neither a fill nor a position that was opened under another name.
+    """
+    family = {
+        name: _unmatched(connection, user_id, account, name, renames)
+        for name in family_of(renames, symbol)
+    }
+    quote = symbol.rpartition("-")[2]
+    for rename in renames:
+        names = [Symbol(f"{coin}-{quote}") for coin in (rename.old, rename.new)]
+        old, new = (family[name] for name in names)
+        for one in (old, new):
+            _take_instants(connection, user_id, one, rename.at)
+        old.hand_over(rename, new)
+    wanted = family[symbol]
+    _take_instants(connection, user_id, wanted, None)
+    wanted.finish()
+    return wanted if wanted.book.is_begun or wanted.last_at is not None else None
 
 
 class IncrementalMatching:
     """Matches a first import's fills as they are read, book by book, while they come in order.
 
     `first_new` are the books that only got fills, each with the time of the first of them.
+    `renames` are those of the account, once its entries are kept.
     """
 
     def __init__(self, user_id: UserId, account: Account) -> None:
         self.user_id = user_id
         self.account = account
         self.first_new: Mapping[Symbol, datetime] = {}
+        self.renames: Sequence[Rename] = ()
         self._books: dict[Symbol, Matching | None] = {}
         self._finished: dict[Symbol, Matching] = {}
 
@@ -225,7 +327,7 @@ class IncrementalMatching:
     ) -> Matching | None:
         """Match a book from the store as the account is read now; None where it has no fill."""
         first_new = self.first_new.get(symbol)
-        return match_stored(connection, self.user_id, account, symbol, first_new)
+        return match_stored(connection, self.user_id, account, symbol, self.renames, first_new)
 
     def give_up(self, symbol: Symbol) -> None:
         """Drop a book's matching: its fills have other keys now, or it is read another way."""
@@ -245,7 +347,7 @@ class IncrementalMatching:
         self._finished.clear()
 
     def give_up_coins(self, coins: Collection[str]) -> None:
-        """Drop the matchings of coins that were split: what was read did not tell the splits."""
+        """Drop the matchings of coins that were split or renamed: what was read did not tell it."""
         for symbol in [*self._books, *self._finished]:
             if base_of(symbol) in coins:
                 self.give_up(symbol)

@@ -17,7 +17,6 @@ from coach.brokers.statements.clocks import StatementClock
 from coach.engine.conclusions import announcements
 from coach.engine.conclusions.scoring_result import ScoringResult
 from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
-from coach.engine.history.split_books import split_otherwise
 from coach.engine.imports import shifts, shorts
 from coach.engine.imports.again import all_known, refuse_skipped
 from coach.engine.imports.derive import TouchedBooks, derive
@@ -26,13 +25,13 @@ from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.overlaps.entries import keep_entries
 from coach.engine.imports.overlaps.undecided import refuse_undecided
 from coach.engine.imports.read import ImportTally, OnProgress, read_in
+from coach.engine.imports.restated.books import with_restated
 from coach.engine.imports.shorts import ShortsGuess
 from coach.engine.imports.twins import count_once
 from coach.engine.jobs.collector import no_collector
 from coach.engine.jobs.run import RunningJob, under_way
 from coach.engine.store import accounts, conclusions, fills, job_runs
 from coach.engine.store.connect import CoachConnection
-from coach.engine.store.entries.splits import splits
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import clocks, runs, twins
 from coach.engine.store.imports.order_rows import ORDER_ROWS
@@ -174,8 +173,8 @@ def _import(
         _refuse_overlaps(connection, order, shelf, tally, parts)
     _keep_clock(connection, order)
     entries_tell, told_twice = keep_entries(connection, shelf, tally, order.balances_at)
-    split = _split_books(connection, user.id, account, while_reading)
-    symbols = sorted({*_touched(connection, shelf, tally, while_reading), *reread, *split})
+    changed = {*_touched(connection, shelf, tally, while_reading), *reread}
+    symbols = with_restated(connection, user.id, account, changed, while_reading)
     if reread and order.shorts is None:
         warnings.append(shorts.counts_as_spot(account))
     guessed = _guess_shorts(connection, order, account, symbols, while_reading)
@@ -269,18 +268,6 @@ def _finished_run(
         clock=order.clock.name if order.clock else "",
         clock_origin=order.clock.origin if order.clock and order.clock.name else "",
     )
-
-
-def _split_books(
-    connection: Connection[Any],
-    user_id: UserId,
-    account: Account,
-    while_reading: IncrementalMatching,
-) -> set[Symbol]:
-    """Return the books that splits concern which were not known when they were matched."""
-    now = splits(connection, user_id, account.id)
-    while_reading.give_up_coins({coin for _, coin in now})
-    return split_otherwise(connection, user_id, account.id, now)
 
 
 def _decide_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:

@@ -4,7 +4,7 @@ An account of generic statements is guessed at while nobody has declared it. The
 from all of its fills with every import and every undo, so it depends on no order of imports.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,12 +15,17 @@ from coach.engine.history.inputs import AnalysisInputs
 from coach.engine.imports.book_order import in_spot_order
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.match import IncrementalMatching
+from coach.engine.ledger.renamed.continued import continued
+from coach.engine.ledger.renamed.names import under_last_name
+from coach.engine.ledger.renamed.renames import concerning, family_of
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
 from coach.engine.store import accounts, fills, trades
 from coach.engine.store.entries.splits import splits
 from coach.model.accounts import Account, User, UserId
+from coach.model.entries.renames import Rename
+from coach.model.entries.splits import Split
 from coach.model.events import NewEvent
-from coach.model.fills import Symbol, base_of
+from coach.model.fills import BookFill, Symbol, base_of
 from coach.model.notices import Notice
 
 NAMED = 3
@@ -118,10 +123,15 @@ def guess(
     known = trades.sold_from_flat(connection, user_id, account.id)
     others = sorted(known - set(changed))
     told = splits(connection, user_id, account.id) if selling or others else {}
+    coins = {coin: own for (_, coin), own in told.items()}
     found = {}
     for symbol in (*selling, *others):
-        own = told.get((account.id, base_of(symbol)), ())
-        in_order = in_spot_order(connection, user_id, account, symbol, own)
+        own = coins.get(base_of(symbol), ())
+        renames = concerning(while_reading.renames, base_of(symbol))
+        if renames:
+            in_order = _with_other_names(connection, user_id, account, symbol, (coins, renames))
+        else:
+            in_order = in_spot_order(connection, user_id, account, symbol, own)
         if evidence := weigh(in_order, symbol, own):
             found[symbol] = evidence
     sales = {symbol: found[symbol] for symbol in selling if symbol in found}
@@ -134,6 +144,34 @@ def guess(
     while_reading.give_up_kept()
     every = fills.symbols_of(connection, user_id, account.id)
     return ShortsGuess(replace(account, shorts=shorts), tuple(every), sales)
+
+
+def _with_other_names(
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    symbol: Symbol,
+    restated: tuple[Mapping[str, Sequence[Split]], Sequence[Rename]],
+) -> Iterator[BookFill]:
+    """Yield a book's fills with those of trades that went on in it, as a spot account has them.
+
+    `restated` are the splits by coin, and the renames of the book's coin.
+    """
+    coins, renames = restated
+    spot = replace(account, shorts=False)
+    fills_by_name = {
+        name: [*in_spot_order(connection, user_id, account, name, coins.get(base_of(name), ()))]
+        for name in family_of(renames, symbol)
+    }
+    book = continued(spot, fills_by_name, coins, renames)[symbol]
+    own = coins.get(base_of(symbol), ())
+    for fill in book.fills:
+        named = book.earlier.get(fill.key)
+        if named is None:
+            yield fill
+        else:
+            then = tuple(split for split in named.splits if split not in own)
+            yield under_last_name(fill, named._replace(splits=then), base_of(symbol))
 
 
 def _sells_from_flat(

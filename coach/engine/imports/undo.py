@@ -8,18 +8,17 @@ from psycopg import Connection
 
 from coach.engine.conclusions import announcements
 from coach.engine.history.inputs import DEFAULT_INPUTS, AnalysisInputs
-from coach.engine.history.split_books import split_otherwise
 from coach.engine.imports import shorts
 from coach.engine.imports.derive import TouchedBooks, derive
 from coach.engine.imports.id_conflicts import resolve_anew
 from coach.engine.imports.left_out.marks import NO_PARTS, mark
 from coach.engine.imports.match import IncrementalMatching
 from coach.engine.imports.overlaps.told_twice import count_told_once
+from coach.engine.imports.restated.books import with_restated
 from coach.engine.imports.run import Now
 from coach.engine.imports.twins import count_once
 from coach.engine.store import accounts
 from coach.engine.store.connect import CoachConnection
-from coach.engine.store.entries.splits import splits
 from coach.engine.store.fills import RunTarget
 from coach.engine.store.imports import runs, undo
 from coach.engine.store.imports.twins import release_wholes
@@ -93,13 +92,12 @@ def touched_books(
     symbols: Sequence[Symbol],
     while_reading: IncrementalMatching,
 ) -> TouchedBooks:
-    """Return the books to derive: those that lost fills or a split, and all that a guess changes.
+    """Return the books to derive: those that lost fills, a split or a rename, and by a guess.
 
     The guess is about shorts. What is left decides, as if the run had never been.
     """
     count_told_once(connection, user.id, account.id)
-    now = splits(connection, user.id, account.id)
-    symbols = sorted({*symbols, *split_otherwise(connection, user.id, account.id, now)})
+    symbols = with_restated(connection, user.id, account, symbols, while_reading)
     if accounts.shorts_origin(connection, user.id, account.id) != "guessed":
         return TouchedBooks(account, symbols)
     guessed = shorts.guess(connection, user.id, account, symbols, while_reading)

@@ -21,6 +21,8 @@ dust that it leaves keeps its cost by FIFO.
   stands in `unknown`, marked as rounding.
 - A split changes the quantity that is open and no cost (`splits`); a trip tells all of its
   quantities in the units of its end.
+- A rename moves the trip under way into the book of the new name (`renames`); dust stays. What was
+  realised of it moves with it.
 """
 
 from dataclasses import replace
@@ -30,6 +32,7 @@ from coach.engine.ledger import saved_books
 from coach.engine.ledger.dust import Excess, is_dust, next_trip, split_at_close
 from coach.engine.ledger.exact import ZERO, add, multiply, plain, rounded, subtract
 from coach.engine.ledger.open_trip import NOTHING, OpenRemainder, OpenTrip
+from coach.engine.ledger.renamed.joined_trips import joined, with_dust
 from coach.engine.ledger.restate import in_quote
 from coach.engine.ledger.round_trip import BookName, closed, realised, still_open
 from coach.engine.ledger.splits import after_split
@@ -118,8 +121,46 @@ class Book:
             left = subtract(trip.entered, trip.exited)
             signed = left if trip.side == "buy" else left.copy_negate()
             left = after_split(signed, split).copy_abs()
-            if left:
+            if left and left != signed.copy_abs():
                 trip.split(left)
+
+    def hand_over(self, other: "Book", split: Split) -> RoundTrip | None:
+        """Let the trip under way go on in another book, whose name the coin has from now on.
+
+        It joins a position on the same side there; one on the other side leaves it where it is.
+        Returns the trip of the other book of which only dust was left, which is over by this.
+        """
+        self._unknown += map(self._rounding, self._excess.end())
+        trip, there = self._trip, other.trip_under_way
+        if trip is None or is_dust(trip) or (there is not None and there.side != trip.side):
+            return None
+        self.split(split)
+        trip.opened_as = trip.opened_as or self._name.symbol
+        trip.opening.over = True
+        for coin, fee in trip.other_fees.items():
+            self._other_fees[coin] = subtract(self._other_fees[coin], fee)
+        self._other_fees = {coin: fee for coin, fee in self._other_fees.items() if fee}
+        self._trip = None
+        return other.take_over(trip)
+
+    @property
+    def trip_under_way(self) -> OpenTrip | None:
+        """Return the trip under way, also where only dust of it is left; None when flat."""
+        return self._trip
+
+    def take_over(self, trip: OpenTrip) -> RoundTrip | None:
+        """Let a trip of another book go on here; return the trip that is over by this, if any."""
+        self._unknown += map(self._rounding, self._excess.end())
+        for coin, fee in trip.other_fees.items():
+            self._other_fees[coin] = add(self._other_fees.get(coin, ZERO), fee)
+        there, finished = self._trip, None
+        if there is not None and is_dust(there):
+            finished = self._finish(there, there.left("fifo"))
+            trip = with_dust(there, trip)
+        elif there is not None:
+            trip = joined(there, trip)
+        self._trip = trip
+        return finished
 
     def _move(self, fill: BookFill) -> RoundTrip | None:
         trip = self._trip

@@ -67,6 +67,7 @@ class OpenTrip:
     `released_*` is what average cost had let go of when the trader last added, `carried` the
     dust of the trip before, which is in `entered` and in the first lots. `closed_cost` and
     `closed_fees` are those of the lots that FIFO has closed whole, as long as some are open.
+    `opened_as` is the symbol that it was opened under, where its coin was renamed since; else "".
     """
 
     __slots__ = (
@@ -87,6 +88,7 @@ class OpenTrip:
         "last_exit_at",
         "lots",
         "lots_start",
+        "opened_as",
         "opening",
         "other_fees",
         "paid_in_coin",
@@ -102,6 +104,7 @@ class OpenTrip:
 
     def __init__(self, first: BookFill, quote: str) -> None:
         self.quote = quote
+        self.opened_as = ""
         self.side = first.side
         self.opening = Gathering(first)
         self.lots: deque[Lot] = deque()
@@ -203,10 +206,8 @@ class OpenTrip:
 
         All quantities of the trip are in the new units then, those that were closed before too.
         """
-        pool, opened = self._left_by_average(), subtract(self.entered, self.exited)
-        self.released = subtract(self.entry_notional, pool.cost)
-        self.released_fees = subtract(self.entry_fees, pool.fees)
-        self._close_first_part()
+        opened = subtract(self.entered, self.exited)
+        self.let_go_of_closed()
         before, after = self.exited, scaled(self.exited, left, opened)
         lots, self.lots = self.lots, deque()
         start, cost, fee = after, ZERO, ZERO
@@ -228,8 +229,15 @@ class OpenTrip:
             one._replace(quantity=scaled(one.quantity, left, opened)) for one in self.closed_so_far
         ]
 
-    def _close_first_part(self) -> None:
-        """Leave of the first lot what is open; what FIFO closed of it joins the closed lots."""
+    def let_go_of_closed(self) -> None:
+        """Let average cost go of all that is closed, and FIFO of what it closed of the first lot.
+
+        Neither changes what anything cost.
+        """
+        pool = self._left_by_average()
+        self.released = subtract(self.entry_notional, pool.cost)
+        self.released_fees = subtract(self.entry_fees, pool.fees)
+        self.exited_before = self.exited
         lot, part = self.lots[0], subtract(self.exited, self.lots_start)
         if part:
             cost, fee = lot.cost_of(part), share(lot.fee, part, lot.quantity)

@@ -82,8 +82,9 @@ def _round_trip(name: BookName, trip: OpenTrip, result: RealisedResult, ends: _E
     gross, fees = rounded(result.gross), rounded(result.fees)
     left = rounded(quotient(trip.exit_notional, trip.exited)) if trip.exited else None
     others = trip.other_fees
+    named = name._replace(symbol=Symbol(trip.opened_as)) if trip.opened_as else name
     return RoundTrip(
-        trade_id(name, opening.keys[0]),
+        trade_id(named, opening.keys[0]),
         name.account_id,
         name.symbol,
         "long" if trip.side == "buy" else "short",
@@ -130,6 +131,7 @@ def _partial_closes(trip: OpenTrip, closed_at: datetime | None) -> Iterator[Part
 def trade_id(name: BookName, opening: FillKey) -> TradeId:
     """Return the sixteen characters that name the trip for ever: its book and its first fill.
 
+    The book is the one that it was opened in, also where its coin was renamed since.
     The account goes in by its name: its number differs from one database to the next.
     """
     text = f"{name.account}|{name.symbol}|".encode() + opening

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Saved = dict[str, Any]
 """A JSON object."""
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """Counts the layouts of the state; state of another one is not read."""
 AMOUNTS: Final = (
     "carried",
@@ -39,7 +39,7 @@ AMOUNTS: Final = (
     "released",
     "released_fees",
 )
-WORDS: Final = ("exit_order", "fills", "paid_in_coin", "quote", "reduced", "side")
+WORDS: Final = ("exit_order", "fills", "opened_as", "paid_in_coin", "quote", "reduced", "side")
 TIMES: Final = ("last_exit_at", "run_at")
 
 

@@ -47,7 +47,7 @@ class SymbolBooks:
         """Take the next fill and return the trip that it closed, if any."""
         book = self._margin if fill.margin else self._owned
         if book is None:
-            book = self._begin(fill)
+            book = self.book(margin=fill.margin != "")
         return book.add(fill)
 
     def split(self, split: Split) -> None:
@@ -55,10 +55,21 @@ class SymbolBooks:
         for book in self._books():
             book.split(split)
 
-    def _begin(self, fill: BookFill) -> Book:
-        if fill.margin:
+    def hand_over(self, other: "SymbolBooks", split: Split) -> Iterator[RoundTrip]:
+        """Let both positions go on in other books, and yield the trips that are over by this."""
+        for book in self._books():
+            margin = book is self._margin
+            if book.held:
+                finished = book.hand_over(other.book(margin=margin), split)
+                if finished is not None:
+                    yield finished
+
+    def book(self, *, margin: bool) -> Book:
+        """Return the book of owned coins, or of the position on margin; it begins empty."""
+        book = self._margin if margin else self._owned
+        if book is None and margin:
             self._margin = book = Book(on_margin(self._account), self._symbol)
-        else:
+        elif book is None:
             self._owned = book = Book(self._account, self._symbol)
         return book
 
@@ -72,8 +83,13 @@ class SymbolBooks:
         found = (book.open_trip() for book in self._books())
         return (trip for trip in found if trip is not None)
 
+    @property
+    def is_begun(self) -> bool:
+        """Return whether they took a fill, or a trip of another name."""
+        return self._owned is not None or self._margin is not None
+
     def positions(self, method: Method) -> Iterator[Position]:
-        """Yield the position of each book that took a fill."""
+        """Yield the position of each book that took a fill, or a trip of another name."""
         for book in self._books():
             yield replace(book.position(method), margin=book is self._margin)
 

@@ -7,24 +7,21 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.conclusions.breaches import keep_breaches
 from coach.engine.features.bars import NO_MARKET
-from coach.engine.features.orders import NO_ORDERS, BookFills, Rows, orders
+from coach.engine.features.orders import NO_ORDERS, Rows, orders
+from coach.engine.history.book_fills import books_reaching
 from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, known_history, trader, window_end
 from coach.engine.jobs.collector import no_collector
-from coach.engine.ledger.round_trip import BookName
 from coach.engine.rules.evaluate import breaches, unjudged
 from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
-from coach.engine.store import accounts, conclusions, fills
-from coach.engine.store.entries.splits import splits
+from coach.engine.store import conclusions
 from coach.engine.store.promises import rules
 from coach.errors import CoachError
-from coach.model.fills import base_of
 from coach.model.times import DAY_US
 
 if TYPE_CHECKING:
@@ -144,16 +141,5 @@ def orders_beside(
     starts: dict[str, int] = {}
     for trip in wanted:
         starts.setdefault(trip.symbol, trip.opened_us)
-    names = {one.id: one.name for one in accounts.accounts(connection, user.id)}
-    end_us = window_end(past.trips)
-    told = splits(connection, user.id)
-    rows = fills.reaching(connection, user.id, starts, end_us)
-    books = [
-        BookFills(
-            BookName(account, names[account], symbol),
-            [fill for _, _, fill in found],
-            told.get((account, base_of(symbol)), ()),
-        )
-        for (account, symbol), found in groupby(rows, lambda row: row[:2])
-    ]
+    books = books_reaching(connection, user.id, starts, window_end(past.trips))
     return orders(Rows(past.ids, past.exit_fills), books)

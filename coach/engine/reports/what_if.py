@@ -6,13 +6,17 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from coach.engine.history.book_fills import FOREVER_US, books_reaching
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, trader
 from coach.engine.jobs.collector import no_collector
-from coach.engine.ledger.symbol_books import on_margin
+from coach.engine.ledger.renamed.names import under_last_name
+from coach.engine.ledger.renamed.renames import concerning
+from coach.engine.ledger.symbol_books import on_margin, owned_and_margin
 from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.service.work import HERE
 from coach.engine.store import accounts, candle_use, fills, simulations
+from coach.engine.store.entries.renames import account_renames
 from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import plans
 from coach.engine.store.simulations import StoredSimulation
@@ -26,12 +30,13 @@ from coach.model.fills import base_of
 from coach.model.times import DAY_US, instant, microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from psycopg import Connection
 
     from coach.engine.features.bars import Market
+    from coach.engine.features.orders import BookFills
     from coach.engine.history.inputs import MarketReader
     from coach.engine.service.work import HeavyWork
     from coach.engine.what_if.scenario import Scenario
@@ -96,8 +101,7 @@ def gather(
     books = [
         book
         for account in accounts.accounts(connection, user.id)
-        for symbol in fills.symbols_of(connection, user.id, account.id)
-        for book in _books(connection, user, account, symbol)
+        for book in _books_of(connection, user, account)
     ]
     if not books:
         raise NotInitialised
@@ -114,6 +118,41 @@ def gather(
         start_us=start_us,
         end_us=end_us,
     )
+
+
+def _books_of(connection: Connection[Any], user: User, account: Account) -> Iterator[AccountBook]:
+    """Yield the books of an account; fills of trades that went on under another name are there."""
+    renamed = account_renames(connection, user.id, account.id)
+    symbols = fills.symbols_of(connection, user.id, account.id)
+    connected = [one for one in symbols if concerning(renamed, base_of(one))]
+    for symbol in symbols:
+        if symbol not in connected:
+            yield from _books(connection, user, account, symbol)
+    if connected:
+        starts: dict[str, int] = dict.fromkeys(connected, 0)
+        for book in books_reaching(connection, user.id, starts, FOREVER_US):
+            if book.name.account_id == account.id:
+                yield from _continued(account, book)
+
+
+def _continued(account: Account, book: BookFills) -> Iterator[AccountBook]:
+    """Yield the books of a coin with other names: of owned coins, and of positions on margin."""
+    base, names = base_of(book.name.symbol), {}
+    for key, named in book.earlier.items():
+        own = tuple(split for split in named.splits if split not in book.splits)
+        names[key] = named._replace(splits=own)
+    renamed = [
+        under_last_name(fill, names[fill.key], base) if fill.key in names else fill
+        for fill in book.fills
+    ]
+    accounts_of = (account, on_margin(account))
+    for whose, own_fills in zip(accounts_of, owned_and_margin(renamed), strict=True):
+        earlier = tuple(
+            (fill.key, names[fill.key].symbol) for fill in own_fills if fill.key in names
+        )
+        if own_fills:
+            splits, kept = tuple(book.splits), CompactFills(own_fills)
+            yield AccountBook(whose, book.name.symbol, kept, splits, earlier)
 
 
 def _books(

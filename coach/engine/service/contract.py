@@ -14,7 +14,7 @@ from coach.engine.features.orders import Orders
 from coach.engine.features.trader import Trader
 from coach.model.accounts import Account
 from coach.model.entries.splits import Split
-from coach.model.fills import BookFill, Symbol
+from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.insights import Finding, Tag
 from coach.model.plans import PlanKind
 from coach.model.rules import Breach, RuleId
@@ -79,12 +79,13 @@ class ScoreAnswer(NamedTuple):
 
 
 class SentBook(NamedTuple):
-    """The fills of an account in one symbol, in book order, and the splits of its coin."""
+    """The fills of an account in one symbol, in book order; see `AccountBook`."""
 
     account: Account
     symbol: Symbol
     fills: list[BookFill]
     splits: tuple[Split, ...]
+    earlier: tuple[tuple[FillKey, Symbol], ...]
 
 
 class SentScenario(NamedTuple):

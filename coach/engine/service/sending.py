@@ -74,7 +74,8 @@ def what_if_call(inputs: Inputs, question: SimulationInputs) -> WhatIfCall:
     scenario = question.scenario
     return WhatIfCall(
         books=tuple(
-            SentBook(one.account, one.symbol, [*one.fills], one.splits) for one in inputs.books
+            SentBook(one.account, one.symbol, [*one.fills], one.splits, one.earlier)
+            for one in inputs.books
         ),
         beside=_beside(inputs.market, inputs.trader),
         money=inputs.money,
@@ -100,7 +101,7 @@ def what_if_inputs(call: WhatIfCall) -> tuple[Inputs, SimulationInputs]:
     """Return what a what-if is answered from at the service."""
     inputs = Inputs(
         books=[
-            AccountBook(one.account, one.symbol, CompactFills(one.fills), one.splits)
+            AccountBook(one.account, one.symbol, CompactFills(one.fills), one.splits, one.earlier)
             for one in call.books
         ],
         market=call.beside.market,

@@ -1,6 +1,6 @@
 """The fills: which are known, which are new, and in what order a book takes them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import Connection
@@ -232,7 +232,7 @@ def to_match(
     account_id: AccountId,
     symbol: Symbol,
     after: "datetime | None" = None,
-) -> Iterator[StoredFill]:
+) -> Generator[StoredFill]:
     """Yield the fills of one book after a moment (None: all) by time and content.
 
     Streams within the transaction.

@@ -105,6 +105,8 @@ def _fills_of(book: AccountBook) -> bytes:
     )
     for split in book.splits:
         digest.update(canonical_json(["split", *words_of_split(split)], "ascii"))
+    for key, symbol in book.earlier:
+        digest.update(canonical_json(["earlier", key.hex(), symbol], "ascii"))
     for fill in book.fills:
         numbers_ = f"{amount(fill.quantity)}|{amount(fill.price)}|{amount(fill.fee)}"
         words = f"{fill.side}|{numbers_}|{fill.fee_currency}|{fill.at.isoformat()}|{fill.order_id}"

@@ -6,7 +6,7 @@ An earlier coach reads the tables as before, and counts both.
 from alembic import op
 
 revision = "0075"
-down_revision = "0072"
+down_revision = "0073"
 serves_from = "0072"
 
 COLUMN = "alter table movement add column aside boolean not null default false"

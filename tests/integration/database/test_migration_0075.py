@@ -19,7 +19,7 @@ ENTRY = (
 def test_entries_count_as_before_and_conclusions_are_due_where_one_may_be_told_twice(
     empty_database_url: str,
 ) -> None:
-    migrate.upgrade(empty_database_url, "0072")
+    migrate.upgrade(empty_database_url, "0073")
     with connect(empty_database_url) as connection:
         people = {}
         for name in ("split 10:1", "rename", "deposit"):

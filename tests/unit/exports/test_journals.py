@@ -16,7 +16,7 @@ from coach.engine.exports.journals import (
     OF_BEANCOUNT,
     postings,
 )
-from coach.engine.exports.lots import FillsAndLots, lots_of
+from coach.engine.exports.lots import AS_TRADED, FillsAndLots, lots_of
 from coach.engine.ledger.exact import rounded
 from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.engine.store.exports.fills import ListedFill
@@ -154,13 +154,13 @@ def test_a_fee_is_an_expense_in_its_own_coin() -> None:
 @pytest.mark.parametrize("form", JOURNALS)
 def test_days_are_those_of_the_user(tmp_path: Path, form: str) -> None:
     name, write = JOURNALS[form]
-    assert write(tmp_path / name, [fill()], {}, {}, "Europe/Berlin") == 1
+    assert write(tmp_path / name, [fill()], {}, AS_TRADED, "Europe/Berlin") == 1
     assert "\n2026-03-02 * " in (tmp_path / name).read_text()
 
 
 def test_two_coins_that_beancount_would_spell_alike_stay_two(tmp_path: Path) -> None:
     name, write = JOURNALS["beancount"]
-    write(tmp_path / name, [fill("A$B-USD"), fill("A*B-USD")], {}, {}, "UTC")
+    write(tmp_path / name, [fill("A$B-USD"), fill("A*B-USD")], {}, AS_TRADED, "UTC")
     spelled = {
         line.split()[2] for line in (tmp_path / name).read_text().splitlines() if " @ " in line
     }

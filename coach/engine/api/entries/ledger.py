@@ -18,7 +18,7 @@ from coach.engine.ledger.exact import ZERO, multiply, negated, scaled, subtract
 from coach.engine.ledger.splits import lowest
 from coach.engine.store import accounts
 from coach.engine.store.entries import ledger
-from coach.engine.store.entries.balances import balance_at
+from coach.engine.store.entries.renames import held_before
 from coach.engine.store.entries.splits import balance_before
 from coach.engine.store.entries.told_twice import BY_HAND as BY_HAND_LABEL
 from coach.engine.store.imports import runs
@@ -143,16 +143,23 @@ def convert(
 def rename(
     session: Session, account: str | None, names: tuple[str, str], ratio: Decimal, at: datetime
 ) -> WrittenEntries:
-    """Write that a coin has a new name: all that is held then, `ratio` of the new for each.
+    """Write that a coin has a new name: all that is held or owed then, `ratio` of the new for each.
 
-    `names` are the old and the new one.
+    `names` are the old and the new one. It takes effect before the trades of that moment.
     """
-    coin = coin_named(names[0])
-    held = _held(session, account, coin, at)
-    if ratio <= ZERO:
-        raise Invalid("ratio", f"not {ratio}", "a number above zero")
-    given = NewEntry("rename", coin, held, at)
-    return convert(session, account, given, names[1], multiply(held, ratio))
+    old, new = coin_named(names[0]), coin_named(names[1])
+    own = _account(session, account)
+    held = held_before(session.connection, session.user.id, own.id, old, at)
+    if ratio <= ZERO or old == new:
+        raise Invalid(
+            "ratio", f"not {ratio} {new} for each {old}", "another name, above zero of it"
+        )
+    if not held:
+        what = f"no {old} in {own.name} then"
+        raise Invalid("asset", what, "a coin that is held or owed; write both sides with convert")
+    left = Movement(old, subtract(ZERO, held), at, ZERO)
+    came = Movement(new, multiply(held, ratio), at)
+    return _write(session, account, [Other("rename", 1, (left, came))])
 
 
 def split(
@@ -215,16 +222,6 @@ def _kind(text: str) -> EntryKind:
         if kind == text.lower():
             return kind
     raise Invalid("kind", f"not {text!r}", f"one of {', '.join(ENTRY_KINDS)}")
-
-
-def _held(session: Session, account: str | None, coin: str, at: datetime) -> Decimal:
-    """Return what the books hold of a coin at a time; Invalid where it is nothing."""
-    own = _account(session, account)
-    held = balance_at(session.connection, session.user.id, own.id, coin, at)
-    if held <= ZERO:
-        what = f"{held:f} {coin} in {own.name} then"
-        raise Invalid("asset", what, "a coin that is held; write both sides with convert")
-    return held
 
 
 def _account(session: Session, name: str | None) -> Account:

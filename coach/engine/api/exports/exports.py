@@ -17,11 +17,13 @@ from coach.engine.api import insights, sight
 from coach.engine.exports import archive, archive_import, folder, journals, tables
 from coach.engine.exports.archive import ArchiveOrder
 from coach.engine.exports.archive_import import ImportedArchive
+from coach.engine.exports.lots import Restatements
 from coach.engine.exports.manifest import ExportedFile, ExportManifest
 from coach.engine.exports.sealed_archive import ArchiveSource
 from coach.engine.exports.tables import Row
 from coach.engine.ledger.exact import add
 from coach.engine.store import migrate, trades
+from coach.engine.store.entries.renames import renames_by_account_name
 from coach.engine.store.entries.splits import by_account_name
 from coach.engine.store.exports import fills, user_rows
 from coach.engine.store.exports.fills import ListedFill
@@ -168,9 +170,17 @@ def _journal(session: "Session", draft: Path, name: str) -> ExportedFile:
     file, write_journal = journals.JOURNALS[name]
     path = folder.new_file(draft / file)
     listed, unknown = list(listed_fills(session)), _in_no_trade(session)
-    splits = by_account_name(session.connection, session.user.id)
-    count = write_journal(path, listed, unknown, splits, session.user.zone)
+    count = write_journal(path, listed, unknown, _restatements(session), session.user.zone)
     return _described(path, "fills", count)
+
+
+def _restatements(session: "Session") -> Restatements:
+    from coach.engine.history.book_fills import moved_fills
+
+    connection, user_id = session.connection, session.user.id
+    renames = renames_by_account_name(connection, user_id)
+    moved = moved_fills(connection, user_id) if renames else set()
+    return Restatements(by_account_name(connection, user_id), renames, moved)
 
 
 def _in_no_trade(session: "Session") -> dict[tuple[str, FillKey], Decimal]:

@@ -16,7 +16,7 @@ from coach.engine.rules import forms
 from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
 from coach.engine.rules.refusals import in_force
 from coach.engine.rules.schema import describe_breach, sentence
-from coach.engine.store import accounts, fills, lately
+from coach.engine.store import lately
 from coach.engine.store.promises import checks as store_checks
 from coach.engine.store.promises import experiments as store_experiments
 from coach.engine.store.promises import plans as store_plans
@@ -352,27 +352,14 @@ def _held(session: Session, past: History, wish: ProposedOrder) -> OpenHolding |
     ]
     if not open_trips:
         return None
-    from coach.engine.features.orders import ADD, ENTRY, BookFills, Rows, orders
-    from coach.engine.ledger.round_trip import BookName
+    from coach.engine.features.orders import ADD, ENTRY, Rows, orders
+    from coach.engine.history.book_fills import books_reaching
     from coach.engine.rules.before import OpenHolding
-    from coach.engine.store.entries.splits import splits
-    from coach.model.fills import base_of
 
     trip = open_trips[-1]
-    names = {one.id: one.name for one in accounts.accounts(session.connection, session.user.id)}
-    starts, told = {wish.symbol: trip.opened_us}, splits(session.connection, session.user.id)
-    books: dict[BookName, list[object]] = {}
-    for account, symbol, fill in fills.reaching(
-        session.connection, session.user.id, starts, wish.at_us + 1
-    ):
-        books.setdefault(BookName(account, names[account], symbol), []).append(fill)
-    laid_out = orders(
-        Rows((trip.id,), (trip.exit_fills,)),
-        [
-            BookFills(name, found, told.get((name.account_id, base_of(name.symbol)), ()))  # type: ignore[arg-type]
-            for name, found in books.items()
-        ],
-    )
+    starts = {wish.symbol: trip.opened_us}
+    books = books_reaching(session.connection, session.user.id, starts, wish.at_us + 1)
+    laid_out = orders(Rows((trip.id,), (trip.exit_fills,)), books)
     if not len(laid_out):
         return None
     quantity, price = float(laid_out.quantity[-1]), float(laid_out.price[-1])

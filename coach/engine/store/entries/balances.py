@@ -18,7 +18,6 @@ from coach.engine.ledger.balances.running import (
     RunningCoin,
     run,
 )
-from coach.engine.ledger.exact import ZERO
 from coach.engine.store.entries.balance_readings import READ
 from coach.engine.store.movements import ENTRIES
 from coach.model.accounts import AccountId, UserId
@@ -58,11 +57,6 @@ select at, account_id, coin, null, array_agg(distinct wallet || chr(9) || balanc
  group by account_id, coin, at
 """  # noqa: S608 - constant text
 AT_ONCE = 5_000
-AT = f"""
-with {LEGS}
-select coalesce(sum(change), 0) from leg
- where account_id = %(account)s and coin = %(coin)s and at <= %(at)s
-"""  # noqa: S608 - constant text
 NEAR = f"""
 select encode(f.key, 'hex') as key, f.symbol, f.side, f.quantity, f.price, f.fee, f.fee_currency,
        f.at, (select count(*) from fill e where e.user_id = f.user_id
@@ -97,15 +91,6 @@ def coins(connection: Connection[Any], user_id: UserId) -> Mapping[OwnCoin, Runn
 def _stated(text: str) -> tuple[str, Decimal]:
     wallet, _, balance = text.rpartition("\t")
     return wallet, Decimal(balance)
-
-
-def balance_at(
-    connection: Connection[Any], user_id: UserId, account_id: AccountId, coin: str, at: datetime
-) -> Decimal:
-    """Return what the books hold of a coin in an account at a moment."""
-    facts = {"user": user_id, "account": account_id, "coin": coin, "at": at}
-    row = connection.execute(AT, facts).fetchone()
-    return ZERO if row is None else row[0]
 
 
 def fills_near(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from decimal import Decimal
 
     from psycopg import Connection
 
@@ -39,7 +40,8 @@ with opened as materialized (
        and (closed_at is null or closed_at >= %(until)s)),
 sized as (
     select t.id, a.name, t.symbol, t.opened_at,
-           (select sum(case g.side when 'buy' then g.quantity else -g.quantity end) from fill g
+           (select coalesce(sum(case g.side when 'buy' then g.quantity else -g.quantity end), 0)
+              from fill g
              where g.user_id = t.user_id and g.account_id = t.account_id and g.symbol = t.symbol
                and g.margin = '' and g.left_out is null
                and g.at >= t.opened_at and g.at < %(until)s) as quantity
@@ -66,6 +68,7 @@ select exists (select from movement where user_id = %(user)s and quantity < 0)
 """
 
 
+NO_SIZES: Mapping[TradeId, Decimal] = MappingProxyType({})
 NO_SPLITS: Mapping[tuple[str, str], Sequence[Split]] = MappingProxyType({})
 
 
@@ -81,11 +84,13 @@ def open_longs(
     user_id: UserId,
     until: datetime | None = None,
     splits: Mapping[tuple[str, str], Sequence[Split]] = NO_SPLITS,
+    sizes: Mapping[TradeId, Decimal] = NO_SIZES,
 ) -> list[OpenTrade]:
     """Return the owned coins that are open in the books, by symbol and account.
 
     With `until`, those that were open just before it, with what was open of them then: `splits` by
-    the name of an account and a coin are those before it.
+    the name of an account and a coin are those before it, `sizes` what was open of trades that are
+    in coins with other names, too.
     """
     from coach.engine.ledger.doubts import OpenPosition
 
@@ -94,7 +99,12 @@ def open_longs(
     found = [OpenTrade(name, OpenPosition(*row)) for name, *row in rows]
     if until is None:
         return found
-    sized = (_sized(connection, user_id, until, one, splits) for one in found)
+    sized = (
+        one._replace(position=one.position._replace(quantity=sizes[one.id]))
+        if one.id in sizes
+        else _sized(connection, user_id, until, one, splits)
+        for one in found
+    )
     return [one for one in sized if one.position.quantity > 0]
 
 

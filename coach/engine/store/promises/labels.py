@@ -78,7 +78,9 @@ FOLLOWING = (
     ("note", ("n",)),
 )
 OPENED_BY = """
-select t.id, t.symbol, substring(t.entry_fills from 1 for 16), a.name
+select t.id, t.symbol, substring(t.entry_fills from 1 for 16), a.name,
+       array(select b.symbol from book b where b.user_id = t.user_id
+                and b.account_id = t.account_id and b.method = 'fifo' order by b.symbol)
   from trade t join account a on a.user_id = t.user_id and a.id = t.account_id
  where t.user_id = %(user)s and t.account_id = %(account)s and t.id in (
        select trade_id from label where user_id = %(user)s
@@ -99,12 +101,15 @@ def follow(
     Called while the trades still stand under the old ones.
     """
     renamed = {}
-    for id_, symbol, opening, account in connection.execute(
+    for id_, symbol, opening, account, others in connection.execute(
         OPENED_BY, {"user": user_id, "account": account_id}
     ):
         if opening in keys:
-            book = BookName(account_id, account, Symbol(symbol))
-            renamed[id_] = trade_id(book, keys[opening])
+            for name in (symbol, *others):  # a coin that was renamed had another when it opened
+                book = BookName(account_id, account, Symbol(name))
+                if trade_id(book, opening) == id_:
+                    renamed[id_] = trade_id(book, keys[opening])
+                    break
     for table, columns in FOLLOWING:
         same = " and ".join(f"o.{column} = t.{column}" for column in columns)
         connection.execute(

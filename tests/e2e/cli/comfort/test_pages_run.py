@@ -37,6 +37,7 @@ ELSEWHERE = (
     "import csv my-statement",  # test_readme_loop.py has the loop
     "simulate --skip-after-loss 30 --split",  # test_simulate.py has the weeks for that
     "events --follow",
+    "entries rename",  # entries/test_renames.py has what is held
     "entries split",  # entries/test_splits.py has what is held
     "note edit",  # journal/ has an editor
     *("note share", "note unshare", "config set persona"),  # reflection/ has what they need

@@ -1,0 +1,1 @@
+"""Books that splits and new names of coins concern."""
