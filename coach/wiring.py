@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from coach.errors import CoachError, DatabaseTrouble, Invalid, NotFound, NotInit
 from coach.model.machine.home import private_folder
 from coach.model.machine.keys import BUCKET
 from coach.settings.demo import demo_settings
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from psycopg import Connection, Error

@@ -7,12 +7,13 @@ a bad row; an error is raised only when the source as a whole is unusable.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple, Protocol
 
 from coach.model.accounts import SkippedRow
 from coach.model.fills import Fill
 from coach.model.movements import Movement, StatedBalance
+from coach.values import dataclass
 
 
 class Other(NamedTuple):

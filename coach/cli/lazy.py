@@ -5,7 +5,6 @@ those. Only the chosen command's module is imported.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -15,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from coach.cli.frame import frame_of
 from coach.cli.manner import declare
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ manner it asked for. The same table declares them to Typer, which puts them into
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
+
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from typer._click import Command

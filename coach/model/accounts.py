@@ -1,13 +1,14 @@
 """Who trades, where, and what was read from there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple, NewType
 
 from coach.errors import Invalid
 from coach.model.reflections.words import PersonaId, Tone
+from coach.values import dataclass
 
 LONGEST_ACCOUNT_NAME = 200
 

@@ -3,13 +3,13 @@
 A week is an ISO week in UTC and is named by its Monday.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, NewType
 
 from coach.model.fills import Symbol
 from coach.model.times import DAY_US, WEEK_US
+from coach.values import dataclass
 
 Granularity = NewType("Granularity", int)
 """Length of a candle in seconds."""

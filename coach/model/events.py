@@ -1,10 +1,10 @@
 """What a person may be told: rows of the outbox."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final, Literal, NewType
 
 from coach.model.accounts import UserId
+from coach.values import dataclass
 
 EventId = NewType("EventId", str)
 """A ULID minted under the user's lock: its order is commit order."""

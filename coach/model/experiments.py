@@ -1,12 +1,12 @@
 """Experiments of a trader on one rule: what was registered, and how far it has come."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
 from coach.model.events import Json
 from coach.model.rules import RuleId
+from coach.values import dataclass
 
 ExperimentId = NewType("ExperimentId", str)
 Measure = Literal["net", "return", "breaches", "entries"]

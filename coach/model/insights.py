@@ -1,12 +1,13 @@
 """What we concluded: tags are facts about one event, findings are claims about a habit."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Annotated, Literal
 
 from coach.model.fills import FillKey
 from coach.model.reasons import Level, Reason, Standing
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 Bias = Annotated[str, "habit"]
 """The name of a habit; engine/biases/habits/catalogue has ours, other packages bring theirs."""

@@ -1,11 +1,11 @@
 """What the trader says of single trades: was this that habit? And what coach asked about."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from coach.model.insights import Bias
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 Answer = Literal["yes", "no", "unsure"]
 

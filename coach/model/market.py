@@ -1,10 +1,11 @@
 """Where candles may come from, as the user has it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from coach.model.machine.secrets import Secret
+from coach.values import dataclass
 
 FREE_SOURCES = ("coinbase", "binance")
 VENDORS = ("coinapi", "alphavantage")

@@ -11,13 +11,13 @@ A question is about one habit and one reason. It may be asked again, its answer 
 taken back: every step is a record that stays. A reason that was confirmed is a style.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NewType
 
 from coach.model.insights import Bias
 from coach.model.labels import Answer
 from coach.model.reasons import OF_EVERY_HABIT, Reason, ReasonKind
+from coach.values import dataclass
 
 PlanKind = Literal["dca", "momentum", "only", "night_shift", "stop", "target"]
 Param = str | float | tuple[str, ...]

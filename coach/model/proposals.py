@@ -1,11 +1,11 @@
 """Changes of rules that calibration found, until the trader has decided."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from coach.model.events import Json
 from coach.model.rules import Actor, RuleId, RuleKind
+from coach.values import dataclass
 
 ProposalState = Literal["open", "accepted", "dismissed", "expired"]
 ProposalKind = Literal["move", "mute", "rollback"]

@@ -1,7 +1,9 @@
 """A rule of the trader's own that may stand behind what looks like a habit."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from coach.values import dataclass
 
 ReasonKind = Literal["target", "stop", "signal", "ladder", "clock", "hedge", "machine"]
 Standing = Literal["untold", "told", "asked", "style"]

@@ -1,7 +1,7 @@
 """Promises the trader made, and where they were broken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Annotated, Literal, NewType
 
@@ -10,6 +10,7 @@ from coach.model.fills import FillKey
 from coach.model.insights import Fact
 from coach.model.promises.words import RuleState, SettingName
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 RuleId = NewType("RuleId", str)
 RuleKind = Annotated[str, "kind of rule"]

@@ -1,7 +1,7 @@
 """What happened: round trips, positions, and what could not be matched."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, NewType
 
 from coach.model.accounts import AccountId
 from coach.model.fills import FillKey, Side, Symbol
+from coach.values import dataclass
 
 TradeId = NewType("TradeId", str)
 Direction = Literal["long", "short"]

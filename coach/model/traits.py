@@ -1,11 +1,11 @@
 """A habit that was announced: a claim that stands until it is withdrawn."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from coach.model.insights import Bias
 from coach.model.reasons import Level
+from coach.values import dataclass
 
 WithdrawalReason = Literal[
     "no longer likely",

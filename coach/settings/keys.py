@@ -1,7 +1,6 @@
 """The settings that a file may carry, with their variables, defaults and checks."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from coach.errors import Invalid
 from coach.model.market import FREE_SOURCES
@@ -43,6 +42,7 @@ from coach.settings.provider import (
     check_issuer,
     check_login_url,
 )
+from coach.values import dataclass
 
 DEFAULT_USER = "local"
 OF_A_USER = ("tone", "persona")

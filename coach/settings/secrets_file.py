@@ -7,12 +7,13 @@ must not be able to run a program.
 
 import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from coach.errors import CoachError, ConfigError
 from coach.model.machine.inputs import read_small_text
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from coach.sops.opening import OpenedFile

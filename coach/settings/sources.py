@@ -1,7 +1,7 @@
 """Who may have made a setting, beside flags: the environment, the sealed file, the config file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from coach.model.machine.secrets import HIDDEN
 from coach.settings.keys import Key
@@ -18,6 +18,7 @@ from coach.settings.secrets import (
 )
 from coach.settings.secrets_file import NAME, VARIABLE, SealedSettings
 from coach.settings.values import Setting
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The screen that the environment describes, and the editor that it names."""
 
-from dataclasses import dataclass
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Settings as they are held: each with its origin, so that one may ask who decided it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from coach.model.machine.backups import BackupWishes
 from coach.model.machine.broker_clients import BrokerClient
@@ -12,6 +12,7 @@ from coach.model.market import SourceWishes
 from coach.model.people.provider import ProviderWishes
 from coach.model.reflections.language_model import ModelWishes
 from coach.settings.terminal import Terminal
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

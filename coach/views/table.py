@@ -5,11 +5,11 @@ a face how to set it; TSV and JSON do not care.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from coach.model.events import Json
 from coach.model.plain import plain
+from coach.values import dataclass
 
 Kind = Literal["text", "key", "time", "date", "number", "statistic", "money", "fee", "duration"]
 Row = Mapping[str, Json]

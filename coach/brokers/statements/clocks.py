@@ -9,10 +9,11 @@ comes what the broker documents for the format. Nothing else is taken for grante
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import cache
 from typing import Literal
+
+from coach.values import dataclass
 
 ClockOrigin = Literal["header", "preamble", "file name", "format", "rows", "user", "account"]
 

@@ -5,10 +5,10 @@ the name of that export.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from coach.brokers.statements.other_exports import AGGREGATORS, product_of
 from coach.brokers.statements.unreadable_exports import unreadable_export
+from coach.values import dataclass
 
 Names = frozenset[str]
 

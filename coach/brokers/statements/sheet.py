@@ -1,13 +1,13 @@
 """A file whose header was found: where its rows begin and how its cells are written."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
 from coach.brokers.statements.amounts import Mark
 from coach.brokers.statements.records import Dialect, Record, records
 from coach.errors import UnreadableFile
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A recognised statement, and what each format provides to be one."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from decimal import Decimal
 from functools import partial
@@ -17,6 +17,7 @@ from coach.brokers.statements.sheet import StatementSheet
 from coach.brokers.statements.unreadable import ROW, Unreadable
 from coach.errors import UnknownClock
 from coach.model.accounts import SkippedRow
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from coach.brokers.statements.mapping.layout import StatementMapping

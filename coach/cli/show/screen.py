@@ -1,6 +1,6 @@
 """The screen an answer is shown on, and lines that fit it."""
 
-from dataclasses import dataclass
+from coach.values import dataclass
 
 INDENT = 2
 NO_BREAK = "\N{NO-BREAK SPACE}"

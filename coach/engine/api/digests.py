@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from coach.engine.store import candle_use, digests, fills
 from coach.engine.store.promises import checks, commitments, experiments
 from coach.errors import Invalid, NotInitialised
 from coach.model.notifications.events import DigestReady
+from coach.values import dataclass
 
 __all__ = [
     "FOOTNOTE",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from coach.engine.api import sight
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.notes import notes
 from coach.engine.biases.words import facts_by_name
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,7 +6,6 @@ A status is the most frequent question: what only the doctor needs is loaded whe
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from coach.engine.store import health
 from coach.engine.store.health import AccountHealth
 from coach.engine.store.promises import due
 from coach.errors import ObjectTrouble
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

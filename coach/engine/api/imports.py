@@ -6,7 +6,7 @@ Heavy modules are imported where they are used, so that listing the runs does no
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +17,7 @@ from coach.engine.store.imports import clocks, runs
 from coach.engine.store.imports import mappings as mapping_store
 from coach.errors import Invalid, NotAStatement, UnreadableFile
 from coach.model.accounts import check_account_name
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

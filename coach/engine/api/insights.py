@@ -1,7 +1,6 @@
 """Insights: findings are tested claims about habits, tags are facts about single trades."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from coach.engine.api import sight
 from coach.engine.api.conclusions.due import PATIENCE_S, conclude_due, draw
@@ -16,6 +15,7 @@ from coach.model.bookkeeping.import_events import CandlesStored
 from coach.model.events import NewEvent
 from coach.model.insights import Finding, Tag
 from coach.model.times import DAY_US
+from coach.values import dataclass
 
 LONGEST_DAYS = 36_500
 

@@ -1,10 +1,10 @@
 """Which part of a list is asked for: a page of it, or its newest rows."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from coach.errors import NotFound
+from coach.values import dataclass
 
 One = TypeVar("One")
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.detector import Detector, Measurement, Window, no_rows
 from coach.engine.biases.habits.catalogue import HABITS
 from coach.engine.biases.words import EffectUnit, facts_by_name
 from coach.engine.digest.words import SENTENCES
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -5,7 +5,7 @@ Open another session for another thread.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from threading import get_ident
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from coach.model.machine.clock import Ticks
 from coach.model.machine.home import Home
 from coach.model.machine.keys import KekWishes
 from coach.model.reflections.language_model import NO_MODEL, ModelWishes
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from coach.engine.api.plugins import Extra

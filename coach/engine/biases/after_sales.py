@@ -10,7 +10,6 @@ against random ones.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -29,6 +28,7 @@ from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.words import significant
 from coach.model.insights import Cost, Fact
 from coach.model.times import DAY_US, WEEK_US
+from coach.values import dataclass
 
 MONDAY_US = 4 * DAY_US  # 1970-01-05 was one
 HORIZONS = {"1d": DAY_US, "5d": 5 * DAY_US, "20d": 20 * DAY_US}

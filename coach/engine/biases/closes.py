@@ -1,7 +1,5 @@
 """Losing and winning closes, and the entries that followed each: what D2 to D4 compare."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.biases.detector import Window
@@ -11,6 +9,7 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks
 from coach.engine.statistics.strata import consecutive, informative
 from coach.model.insights import Fact
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """All detectors, asked together: what is there, how sure we are, and which events show it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 
 from coach.engine.biases.detector import Detector, Measurement, Verdict, Window, no_rows
@@ -21,6 +21,7 @@ from coach.engine.statistics.multiplicity import DISCOVERY_RATE, adjusted
 from coach.engine.statistics.words import significant
 from coach.model.insights import Fact, Finding, Tag
 from coach.model.times import instant
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,11 +9,12 @@ every command may load them for their words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
 from coach.engine.biases.words import Words
 from coach.model.times import WEEK_US
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple, NotRequired, TypedDict, cast
 
 from coach.model.insights import Tag
 from coach.model.times import MINUTE_US, instant
+from coach.values import dataclass
 from coach.wording import numbers
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ larger of that of single entries and that of whole days drawn anew.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from coach.engine.statistics.distributions.normal import Z_90
 from coach.engine.statistics.shrinkage import RETURN_SPREAD, Posterior, shrunk
 from coach.engine.statistics.strata import Contrast, contrast
 from coach.model.times import DAY_US
+from coach.values import dataclass
 
 MONDAY = 4  # 1970-01-05 was one
 SURE_OF_COST = 0.9

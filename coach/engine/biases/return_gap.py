@@ -12,7 +12,6 @@ quarter the interval leaves out true gaps of one percent too often.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from coach.engine.statistics.distributions.student import t_90
 from coach.engine.statistics.shrinkage import shrunk
 from coach.engine.statistics.strata import Contrast, contrast
 from coach.model.times import DAY_US
+from coach.values import dataclass
 
 MONDAY = 4  # 1970-01-05 was one
 PRIOR_SHARE = 0.5

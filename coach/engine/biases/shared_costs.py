@@ -8,7 +8,7 @@ entry. The parts never add up to more than the trades concerned lost.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 from math import factorial
@@ -22,6 +22,7 @@ from coach.engine.features.history import OPEN
 from coach.engine.statistics.arrays import Integers
 from coach.engine.statistics.words import significant
 from coach.model.insights import Cost, Finding
+from coach.values import dataclass
 
 MOST_SHARED = 4
 SHARED_LEVELS = ("possible", "likely", "strong")

@@ -6,10 +6,10 @@ effect once for every face, so that all of them show the same number and the sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
 
+from coach.values import dataclass
 from coach.wording import numbers
 
 if TYPE_CHECKING:

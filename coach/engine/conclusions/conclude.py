@@ -5,7 +5,7 @@ Only from the data: the same fills, candles and plans give the same conclusions 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.engine.biases import detection
@@ -19,6 +19,7 @@ from coach.engine.rules.evaluate import breaches as rule_breaches
 from coach.engine.rules.evaluate import unjudged
 from coach.engine.store import candle_use, conclusions, insights, traits
 from coach.model.times import DAY_US, instant
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,6 +1,5 @@
 """What moved since the week before: results, fees, broken promises, levels of evidence."""
 
-from dataclasses import dataclass
 from decimal import Context, Decimal, localcontext
 
 from coach.engine.digest import figures, habits
@@ -14,6 +13,7 @@ from coach.engine.ledger.exact import quotient
 from coach.model.insights import Finding
 from coach.model.reasons import Level
 from coach.model.trades import win_rate
+from coach.values import dataclass
 from coach.wording import numbers
 
 BREACHES_FORMULA = "breaches@1"

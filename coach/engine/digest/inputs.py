@@ -1,7 +1,7 @@
 """What a digest is made from: everything as it was known at the week's end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from coach.engine.biases.habits.catalogue import HABITS
@@ -13,6 +13,7 @@ from coach.model.promises.commitments import Commitment
 from coach.model.promises.confidence import BrierScore
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip, TradeId, UnknownBasis
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The two weeks a digest looks at, cut out of its inputs and put in order."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from coach.engine.digest.evidence import Citations
@@ -11,6 +10,7 @@ from coach.engine.features.zones import zone_named
 from coach.model.insights import Finding
 from coach.model.rules import Breach, Rule
 from coach.model.trades import RoundTrip
+from coach.values import dataclass
 
 CLOSED_FORMULA = "closed_trades@2"
 ENTRIES_FORMULA = "entries@1"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from coach.engine.ledger.other_fees import total
 from coach.engine.ledger.realised import realisations
 from coach.model.insights import Fact
 from coach.model.trades import OUTCOMES, Outcome, PartialClose, RoundTrip, outcome
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ other packages by the pack, which reads the same where the package is gone.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
 from coach.engine.biases.habits.catalogue import HABITS
@@ -19,6 +18,7 @@ from coach.engine.digest.shape import (
     Pack,
 )
 from coach.engine.rules.kinds.catalogue import KINDS
+from coach.values import dataclass
 
 SENTENCES = {
     "trait.cost": (

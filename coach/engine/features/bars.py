@@ -5,11 +5,12 @@ A bar counts for what came after it: nothing is known of a bar before it ended. 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.values import dataclass
 
 TOLERANCE = 1e-9
 

@@ -4,12 +4,11 @@ Everything is causal: the row of an entry depends on nothing that happened after
 first rows of a longer history have the same context.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.features.history import OPEN, History
 from coach.engine.statistics.arrays import Floats, Integers
+from coach.values import dataclass
 
 NONE = -1
 USUAL_WINDOW = 20

@@ -5,7 +5,7 @@ week can be repeated to the byte.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import compress
 from operator import itemgetter
@@ -18,6 +18,7 @@ from coach.engine.features.trader import NOBODY, Trader
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.fills import FillKey
 from coach.model.trades import Outcome, TradeId, Trip, outcome
+from coach.values import dataclass
 
 OPEN = -1
 CODES: dict[Outcome, int] = {"win": 1, "break_even": 0, "loss": -1, "unknown": 0}

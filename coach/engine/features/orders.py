@@ -6,7 +6,7 @@ orders in between. Float columns; exact money stays with the trips.
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, FillKey
 from coach.model.times import microseconds
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 ENTRY, ADD, PARTIAL, CLOSE = range(4)
 DUST = 1e-9

@@ -1,10 +1,11 @@
 """What is known of a trader beside the trades: the zone, the plans, the money at the start."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coach.model.plans import Plan, PlanKind, ReasonAnswer
 from coach.model.rules import Breach
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ its book alone. This is the one definition that `trades --open`, digests and rul
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coach.engine.ledger.exact import ZERO
 from coach.engine.store.entries.open_positions import may_have_left, open_longs
 from coach.model.times import microseconds
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

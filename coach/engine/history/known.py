@@ -7,7 +7,6 @@ trades. Both are read before anything is written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from coach.engine.store import trades
 from coach.engine.store.promises import plans, questions
 from coach.errors import CoachError
 from coach.model.times import DAY_US
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,7 +5,7 @@ What draws conclusions is loaded where they are drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from coach.engine.store.entries.renames import account_renames, renames
 from coach.engine.store.entries.splits import splits
 from coach.engine.store.promises import rules
 from coach.engine.store.results import matched_books
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

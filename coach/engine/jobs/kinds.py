@@ -1,9 +1,9 @@
 """The kinds of long work: how long one may take, and what its name adds to the ids of its runs."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from coach.model.accounts import JobKind
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

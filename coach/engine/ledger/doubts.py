@@ -8,7 +8,6 @@ coins are held under another quote, or came otherwise than by a trade.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from coach.model.entries.kinds import entry_kind
 from coach.model.fills import FillKey, Symbol, base_of
 from coach.model.movements import AccountMovement
 from coach.model.trades import UnknownBasis
+from coach.values import dataclass
 
 LEFT: Mapping[str, str] = MappingProxyType(
     {

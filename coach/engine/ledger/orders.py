@@ -6,12 +6,12 @@ apart, and no fill of the other side comes between: by then the trader has turne
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from coach.engine.ledger.exact import ZERO, add, multiply, plain, quotient, rounded
 from coach.model.fills import BookFill, FillKey, Side
+from coach.values import dataclass
 
 LONGEST_GAP = timedelta(seconds=60)
 

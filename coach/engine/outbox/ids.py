@@ -5,12 +5,12 @@ so within a user the order of ids is the order of commits, and an id leads to it
 its place without a search.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ulid import ULID
 
 from coach.model.events import EventId
+from coach.values import dataclass
 
 MILLISECOND = timedelta(milliseconds=1)
 START = datetime(1970, 1, 1, tzinfo=UTC)

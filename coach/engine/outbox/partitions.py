@@ -5,7 +5,6 @@ forbid making it. A month is built beside the table and attached, which waits fo
 its bounds are written in UTC, whatever zone the session thinks in.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,6 +13,7 @@ from psycopg import errors, sql
 from psycopg.rows import class_row
 
 from coach.errors import DatabaseTrouble
+from coach.values import dataclass
 
 LOCK = 4_037_120_004  # any number, the same in every coach
 MONTHS_AHEAD = 3

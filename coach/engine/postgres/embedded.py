@@ -9,7 +9,6 @@ import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,6 +25,7 @@ from coach.engine.postgres.place import (
     socket_folder,
 )
 from coach.errors import DatabaseTrouble
+from coach.values import dataclass
 
 __all__ = ["DatabaseHome", "ServerState", "discard", "ensure_running", "state", "stop", "url"]
 

@@ -13,7 +13,6 @@ import pwd
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -22,6 +21,7 @@ from time import monotonic, sleep
 
 from coach.errors import DatabaseTrouble
 from coach.files import write_private
+from coach.values import dataclass
 
 SHARED = Path("/var/lib/coach")
 OWNERS_ALONE = 0o700

@@ -8,7 +8,6 @@ containers; postmaster.pid alone says it wrongly in all three.
 import fcntl
 import os
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -16,6 +15,7 @@ from coach.engine.postgres.binaries import MAJOR
 from coach.engine.postgres.cluster import run_as, write_settings
 from coach.engine.postgres.place import ClusterPlace, acquire
 from coach.errors import DatabaseTrouble
+from coach.values import dataclass
 
 SOCKET = ".s.PGSQL.5432"
 START_PATIENCE = 120.0  # seconds: after a crash the log is replayed first

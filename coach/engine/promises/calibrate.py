@@ -6,7 +6,7 @@ stored byte for byte, so that anybody can compute it again. Most calibrations ch
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from coach._version import VERSION
@@ -34,6 +34,7 @@ from coach.engine.store.promises import proposals as store
 from coach.model.promises.proposal_events import RuleProposed
 from coach.model.proposals import CalibrationState, Proposal
 from coach.model.times import microseconds
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ and a rule whose lock has been taken off does not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from coach.engine.rules.kinds.catalogue import needs
 from coach.engine.store.promises import pending_settings as store
 from coach.engine.store.promises import revisions, rules
 from coach.model.rules import PendingSetting
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from psycopg import Connection

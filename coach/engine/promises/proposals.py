@@ -7,7 +7,7 @@ everybody: what loosens a locked rule waits.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from coach.engine.conclusions import announcements
@@ -22,6 +22,7 @@ from coach.model.promises.proposal_events import RuleMoved, RuleMuted, RuleRolle
 from coach.model.promises.rule_events import RuleChanged, RuleWaiting
 from coach.model.rules import Revision
 from coach.model.times import microseconds
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

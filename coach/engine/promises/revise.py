@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from hashlib import sha256
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from coach.engine.rules.loosening import loosens
 from coach.engine.store.promises import revisions, rules
 from coach.model.canonical import canonical_json
 from coach.model.rules import PendingChange, Revision
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
@@ -26,6 +26,7 @@ from coach.engine.store.promises import checks, commitments, rules
 from coach.model.canonical import canonical_json
 from coach.model.promises.confidence import TradeResult
 from coach.model.times import DAY_US, instant
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

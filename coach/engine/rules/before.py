@@ -7,7 +7,7 @@ and no rule about adds by a first entry.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -25,6 +25,7 @@ from coach.model.fills import Side
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.times import microseconds
 from coach.model.trades import Direction, TradeId, Trip
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from coach.engine.rules.kinds.kind import Need

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from coach.engine.rules.presets import preset_rules
 from coach.engine.rules.schema import LONGEST_NOTE, MOST_LOCK_HOURS, read_rule
 from coach.errors import Invalid
 from coach.model.times import HOUR_S, duration
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

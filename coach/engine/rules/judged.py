@@ -6,7 +6,6 @@ trader's own median is a yes. Never "the trade lost": half of all good trades do
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from statistics import median
 
@@ -17,6 +16,7 @@ from coach.engine.rules.calibration.values import WINDOW_DAYS, LabelledEvent
 from coach.engine.statistics.arrays import Floats
 from coach.model.times import DAY_US
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 FAR_BELOW = 0.0025
 MOST_OUTCOMES = 60

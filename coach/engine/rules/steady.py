@@ -11,10 +11,10 @@ machine that was off for long.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coach.model.machine.clock import Ticks
+from coach.values import dataclass
 
 NOTHING = timedelta(0)
 ONE_READING = timedelta(milliseconds=100)

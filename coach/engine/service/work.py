@@ -7,8 +7,9 @@ it is done it gives the same result to the byte.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from coach.engine.conclusions.conclude import ConclusionInputs, Conclusions

@@ -7,11 +7,10 @@ Sources: Cameron & Trivedi (2013), Regression Analysis of Count Data, ch. 3 (NB2
 McCullagh & Nelder (1989) for iterated weighted least squares.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.values import dataclass
 
 TRAILING_DAYS = 60
 TAIL = 0.025

@@ -8,7 +8,6 @@ under a normal prior around 0, summed on a grid.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.exact import binomial_at_least
 from coach.engine.statistics.proportions import wilson
 from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, Posterior
+from coach.values import dataclass
 
 GRID = np.linspace(-6.0, 6.0, 2401)  # standard deviations of the prior
 TIE_STREAM = 998

@@ -1,7 +1,8 @@
 """How many more trades it takes until a comparison can be made at all."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from coach.values import dataclass
 
 FEWEST_COMPARED = 20
 FEWEST_OF_EACH = 8

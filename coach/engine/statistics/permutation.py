@@ -9,7 +9,6 @@ p = (1 + #{T* >= T}) / (B + 1) from Phipson & Smyth (2010), SAGMB 9(1):39.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.distributions.normal import above
 from coach.engine.statistics.draws import uniforms
 from coach.engine.statistics.strata import CLOSES_PER_STRATUM, centred
+from coach.values import dataclass
 
 PERMUTATIONS = 999
 MOST_PERMUTED = 20_000  # beyond it the normal limit differs from the permutation by nothing

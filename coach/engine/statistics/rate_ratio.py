@@ -1,12 +1,12 @@
 """The ratio of two rates, like compared with like: Mantel and Haenszel for time at risk."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import resampled_sums
+from coach.values import dataclass
 
 HALF_AN_EVENT = 0.5
 

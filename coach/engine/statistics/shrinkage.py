@@ -5,9 +5,9 @@ installation has at least fifty users to estimate them from.
 """
 
 import math
-from dataclasses import dataclass
 
 from coach.engine.statistics.distributions.normal import probability_above
+from coach.values import dataclass
 
 LOG_RATIO_SPREAD = 0.35  # a ratio of 1.5 (0.41) lies 1.2 standard deviations out
 RETURN_SPREAD = 0.0030  # thirty basis points of the notional; for beliefs, never for intervals

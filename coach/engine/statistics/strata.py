@@ -5,11 +5,11 @@ as a habit.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.values import dataclass
 
 CLOSES_PER_STRATUM = 12
 

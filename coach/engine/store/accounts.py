@@ -1,7 +1,6 @@
 """Which accounts a user has, and what may be read for them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +10,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from coach.model.accounts import Account, AccountId, ShortsOrigin, UserId
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

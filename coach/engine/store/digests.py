@@ -1,6 +1,5 @@
 """The digests that were made: the pack's bytes, and the hash of what it was made from."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from coach.model.accounts import UserId
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 Every `coach status` reads it, so nothing is loaded that only whole findings need.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from psycopg.rows import class_row
 
 from coach.model.accounts import UserId
 from coach.model.fills import Symbol
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from coach.model.insights import Bias

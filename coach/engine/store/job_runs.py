@@ -5,7 +5,6 @@ works on a run holds an advisory lock on its id, which the server frees when the
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from psycopg.types.json import Jsonb
 from coach.errors import AmbiguousId, Locked, NotFound
 from coach.model.accounts import JobKind, RunAttempt, RunId, RunState, UserId
 from coach.model.events import Json
+from coach.values import dataclass
 
 INTERRUPTED = "interrupted; run it again"
 """Why a run failed that was cut off: by a signal, or by the end of its process."""

@@ -1,7 +1,6 @@
 """Notes on trades and days. A removed note is kept, so that it can come back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from psycopg import Connection
 from coach.model.accounts import UserId
 from coach.model.journal.notes import JournalNote, NotedTrade, NoteId, search_form
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ They follow from the fills alone and are made anew for each book that an import 
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
@@ -23,6 +23,7 @@ from coach.model.accounts import AccountId, UserId
 from coach.model.fills import Symbol
 from coach.model.times import iso_text
 from coach.model.trades import NO_FEES, Position, RoundTrip, TradeId, Trip, UnknownBasis
+from coach.values import dataclass
 
 BYTES_A_WRITE = 1 << 17
 ROWS_A_FETCH = 10_000

@@ -1,7 +1,7 @@
 """Money of several currencies told in one: the base currency of a user."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,6 +9,7 @@ from typing import NamedTuple
 from coach.model.candles import Granularity
 from coach.model.fees import CandleClose
 from coach.model.fills import Symbol
+from coach.values import dataclass
 
 NO_BASE = ""
 """The base currency of a user who has chosen none: every sum is told in its own currency."""

@@ -6,13 +6,13 @@ corrects an earlier one.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from coach.model.accounts import RunId
 from coach.model.bookkeeping.left_out import LeftOutFill
 from coach.model.fills import Fill, FillKey
+from coach.values import dataclass
 
 FillField = Literal["symbol", "side", "quantity", "price", "fee", "fee_currency", "at", "nanos"]
 FIELDS: tuple[FillField, ...] = (

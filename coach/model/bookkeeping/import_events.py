@@ -1,11 +1,11 @@
 """What happens to accounts, imports and candles and may be told."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
 from coach.model.accounts import RunId
 from coach.model.events import BOOKS, CONCLUSIONS, EventType, NewEvent, Stale
+from coach.values import dataclass
 
 AccountChange = Literal[
     "connected",

@@ -1,12 +1,12 @@
 """A fill that the trader left out: it is kept, and counts for nothing until it is taken back."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from coach.errors import Invalid
 from coach.model.fills import FillKey, Side, Symbol
+from coach.values import dataclass
 
 LONGEST_REASON: Final = 500
 """Characters."""

@@ -1,12 +1,12 @@
 """What the trader says of trades and declares, and may be told."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from coach.model.events import CONCLUSIONS, RULES, EventType, NewEvent, Stale
 from coach.model.labels import Answer
 from coach.model.plans import PlanKind
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 PlanChange = Literal["added", "removed"]
 

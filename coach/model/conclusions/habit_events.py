@@ -1,7 +1,6 @@
 """What is concluded about habits and may be told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ from coach.model.insights import Fact
 from coach.model.plans import QuestionReply
 from coach.model.reasons import Level, ReasonKind
 from coach.model.traits import WithdrawalReason
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

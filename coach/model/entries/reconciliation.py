@@ -1,6 +1,5 @@
 """Whether balances add up: what the books hold, what was stated, and where they part."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -8,6 +7,7 @@ from typing import Literal, NamedTuple
 from coach.model.accounts import AccountId
 from coach.model.entries.entry import AccountEntry
 from coach.model.fills import Side, Symbol
+from coach.values import dataclass
 
 GapCause = Literal[
     "missing_trade",

@@ -6,11 +6,11 @@ the removal can be undone.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NewType
 
 from coach.model.trades import Direction, TradeId
+from coach.values import dataclass
 
 NoteId = NewType("NoteId", int)
 """1, 2, 3… of each user; a number is never given again."""

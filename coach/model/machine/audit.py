@@ -1,7 +1,7 @@
 """What is audited: who did what, when and from where, in one chain of hashes for each user."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal
@@ -9,6 +9,7 @@ from typing import Literal
 from coach.model.accounts import UserId
 from coach.model.canonical import canonical_json
 from coach.model.events import Json
+from coach.values import dataclass
 
 AuditKind = Literal[
     "account.connected",

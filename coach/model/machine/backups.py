@@ -1,8 +1,9 @@
 """Backups: how many are kept, where, and for whom they are sealed."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from coach.values import dataclass
 
 KEPT: Final = 14
 """Of the backups in a folder: two weeks, where one is made each day."""

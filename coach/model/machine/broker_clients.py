@@ -1,9 +1,10 @@
 """What whoever runs coach registered at a broker, so that coach may ask for access there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from coach.model.machine.secrets import Secret
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ of whoever runs in it. So the ticks are the lesser of what the library and the k
 less the shift of the namespace, and the start of the machine is read from the kernel's files alone.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from coach.values import dataclass
 
 UNSYNCHRONISED = 0x40
 """STA_UNSYNC of adjtimex(2): set by whoever sets the clock, cleared by a service like NTP."""

@@ -1,10 +1,11 @@
 """The engine's service, as the settings name it, and how it is served."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Final
+
+from coach.values import dataclass
 
 CALLER: Final = "api"
 AUDIENCE: Final = "engine"

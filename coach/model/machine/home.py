@@ -1,7 +1,8 @@
 """Where coach keeps its things on disk."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Keys that seal secrets: who keeps them, in which state they are, and what they seal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, NewType, get_args
 
 from coach.model.machine.secrets import Secret
+from coach.values import dataclass
 
 KekProvider = Literal["age-file", "passphrase", "systemd", "keyring", "aws-kms"]
 """Who keeps the key of keys."""

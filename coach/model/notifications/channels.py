@@ -1,9 +1,10 @@
 """Where a digest is sent, when it is quiet there, and what became of each delivery."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Literal
+
+from coach.values import dataclass
 
 ChannelKind = Literal["smtp", "ntfy", "webhook", "apprise"]
 SmtpSecurity = Literal["tls", "starttls", "none"]

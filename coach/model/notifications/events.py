@@ -1,10 +1,10 @@
 """What is told of digests, of channels and of what was sent by them."""
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from coach.model.events import EventType, NewEvent, Stale
 from coach.model.notifications.channels import ChannelKind, SendFault
+from coach.values import dataclass
 
 ChannelChange = Literal["added", "changed", "removed"]
 

@@ -1,12 +1,12 @@
 """A provider of sign-ins (OpenID Connect), and who somebody is there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from coach.errors import Invalid
 from coach.model.machine.secrets import Secret
+from coach.values import dataclass
 
 THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 LONGEST_SUBJECT = 255

@@ -3,13 +3,13 @@
 What was done is never stored: it follows from the fills, so a later import or an undo changes it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal, NewType
 
 from coach.model.fills import Side
 from coach.model.rules import RuleId
+from coach.values import dataclass
 
 CheckId = NewType("CheckId", str)
 AnswerState = Literal["kept", "broken", "not judged"]

@@ -1,11 +1,11 @@
 """What happens to commitments and may be told."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from coach.model.events import EventType, NewEvent, Stale
 from coach.model.promises.commitments import CommitmentId
 from coach.model.rules import RuleId
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

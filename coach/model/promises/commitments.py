@@ -4,11 +4,11 @@ A commitment is never edited: who means something else signs another one. A remo
 kept, so that the removal can be undone and a digest of before still says what stood then.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NewType
 
 from coach.model.rules import RuleId
+from coach.values import dataclass
 
 CommitmentId = NewType("CommitmentId", int)
 """1, 2, 3… of each user; a number is never given again."""

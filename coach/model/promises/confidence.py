@@ -4,13 +4,13 @@ Right means: the round trip closed with a result above zero after its fees. Conf
 before a trade or while it is open, never afterwards.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from coach.errors import Invalid
 from coach.model.trades import Direction, TradeId
+from coach.values import dataclass
 
 FEWEST_SCORED: Final = 20
 """Closed trades with a confidence below which the score is chance more than skill."""

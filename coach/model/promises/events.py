@@ -1,6 +1,5 @@
 """What happens to checks and to confidence and may be told."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
@@ -9,6 +8,7 @@ from coach.model.fills import Side
 from coach.model.promises.checks import CheckId
 from coach.model.rules import RuleId
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

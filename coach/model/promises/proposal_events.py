@@ -1,11 +1,11 @@
 """What becomes of proposals to change a rule and may be told."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from coach.model.events import EventType, Json, NewEvent, Stale
 from coach.model.proposals import ProposalKind
 from coach.model.rules import Actor, RuleId
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """What happens to rules and to what stands beside them and may be told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -9,6 +8,7 @@ from coach.model.events import RULES, EventType, NewEvent, Stale
 from coach.model.insights import Fact
 from coach.model.promises.words import SettingName
 from coach.model.rules import RuleChange, RuleId
+from coach.values import dataclass
 
 ExperimentChange = Literal["started", "week", "stopped", "ended"]
 

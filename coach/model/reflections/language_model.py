@@ -1,10 +1,10 @@
 """The language model of the settings: where it is asked, by which name, with which key."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from coach.model.machine.secrets import Secret
+from coach.values import dataclass
 
 MODEL_KEY: Final = "model"
 """The name of the model's key among those that are sealed by name."""

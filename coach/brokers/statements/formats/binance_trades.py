@@ -11,7 +11,6 @@ Amounts carry their ticker (`0.48SOL`, `"2,500.00ADA"`), sometimes they do not.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from coach.brokers.base import Row, SourceInfo
@@ -25,6 +24,7 @@ from coach.brokers.statements.statement import Format, check_width, read_each
 from coach.brokers.statements.unreadable import Unreadable, expected
 from coach.model.coins import folded
 from coach.model.fills import Fill, Side
+from coach.values import dataclass
 
 REQUIRED = ("date", "pair", "side", "price", "executed", "amount", "fee")
 OPTIONAL = ("fee coin", "base asset", "quote asset")

@@ -8,7 +8,8 @@ and one amount that includes the fees.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from coach.values import dataclass
 
 REQUIRED = (
     "timestamp",

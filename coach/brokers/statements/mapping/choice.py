@@ -1,7 +1,7 @@
 """How a file that no coded format knows is to be read: by what its owner said, or what is kept."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from coach.brokers.statements import clocks
 from coach.brokers.statements.mapping import layout, proposal, shelf
@@ -17,6 +17,7 @@ from coach.brokers.statements.mapping.questions import (
 )
 from coach.brokers.statements.sheet import StatementSheet, tidy
 from coach.errors import Invalid, NotAStatement
+from coach.values import dataclass
 
 FEWEST_FIELDS = 3
 FIRST_ROWS = 20

@@ -6,12 +6,13 @@ kept and shared as TOML (`toml_text`). Headers are compared tidied and without t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from coach.brokers.statements.mapping.dates import DateOrder
 from coach.model.fills import Side
+from coach.values import dataclass
 
 VERSION = 1
 

@@ -5,7 +5,7 @@ It says nothing about the trade itself. A check is kept with its answer; `evalua
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, TypedDict, get_args
@@ -27,6 +27,7 @@ from coach.model.promises.checks import NO_SIZE_KNOWN, CheckAnswer, CheckId, Kep
 from coach.model.promises.confidence import require_percent
 from coach.model.promises.events import CheckAsked
 from coach.model.times import HOUR_US, microseconds
+from coach.values import dataclass
 from coach.wording.rules import describe_check_gaps
 
 if TYPE_CHECKING:

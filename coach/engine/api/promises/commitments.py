@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from coach.model.promises.commitment_events import (
 )
 from coach.model.promises.commitments import LONGEST_COMMITMENT, CommitmentId
 from coach.model.rules import RuleId
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -18,6 +17,7 @@ from coach.errors import AmbiguousId, Invalid, NotFound
 from coach.model.conclusions.answer_events import LabelGiven, LabelRemoved
 from coach.model.labels import Answer, Label, Question
 from coach.model.machine.audit import AuditEntry
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

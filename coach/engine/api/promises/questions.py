@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from coach.engine.api.conclusions.due import conclude_due
@@ -16,6 +16,7 @@ from coach.model.conclusions.habit_events import QuestionAnswered
 from coach.model.labels import Answer
 from coach.model.plans import QuestionRecord, ReasonQuestion, question_id
 from coach.model.reasons import OF_EVERY_HABIT
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

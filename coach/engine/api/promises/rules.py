@@ -1,7 +1,7 @@
 """Rules: add, change and remove them, and say how each stands."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -48,6 +48,7 @@ from coach.model.rules import (
     RuleId,
     RuleKind,
 )
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from coach.model.promises.words import RuleState

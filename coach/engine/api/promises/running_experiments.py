@@ -1,10 +1,9 @@
 """The experiment that runs on each rule: whoever shows or changes a rule says that there is one."""
 
-from dataclasses import dataclass
-
 from coach.engine.api.session import Session
 from coach.engine.store.promises import experiments as store
 from coach.model.rules import RuleId
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

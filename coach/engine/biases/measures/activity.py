@@ -1,7 +1,6 @@
 """How much a trader trades: entries per day beside what the days before predict, and turnover."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.day_counts import CountPrediction, predicted
 from coach.model.insights import Fact
 from coach.model.times import DAY_US
+from coach.values import dataclass
 
 FEWEST_BEFORE = 21
 WEEKDAYS = 7

@@ -1,7 +1,6 @@
 """Entries after strong moves beside the moves of the same markets at other times."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,6 +26,7 @@ from coach.engine.statistics.proportions import wilson
 from coach.engine.statistics.shrinkage import rate_difference
 from coach.model.insights import Fact
 from coach.model.times import DAY_US, HOUR_US
+from coach.values import dataclass
 
 CHASE = 2.0
 SMALLEST_RATIO = 1.5

@@ -8,7 +8,6 @@ drawn from the seed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from coach.engine.features.series import first_known, first_known_with_place
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.draws import uniforms
 from coach.model.times import DAY_US, HOUR_US
+from coach.values import dataclass
 
 DAYS_AROUND = 7
 AROUND_US = HOUR_US * 3 // 2

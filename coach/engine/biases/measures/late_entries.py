@@ -1,7 +1,5 @@
 """Which entries came late by the trader's own clock or in a session."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.biases.detector import Verdict
@@ -16,6 +14,7 @@ from coach.engine.statistics.sign_flips import sign_flip_p
 from coach.model.insights import Fact
 from coach.model.plans import Plan
 from coach.model.times import DAY_S, HOUR_S, HOUR_US, MINUTE_S
+from coach.values import dataclass
 
 NIGHT_FROM, NIGHT_TO = 23, 5
 LONG_US = 6 * HOUR_US

@@ -1,7 +1,5 @@
 """How the promises of a trader were kept: rules, stops and targets."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.features.bars import Bars
@@ -11,6 +9,7 @@ from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Floats, Integers
 from coach.model.insights import Fact
 from coach.model.plans import PlanKind
+from coach.values import dataclass
 
 TOLERANCE = 0.1
 PERCENT = 100.0

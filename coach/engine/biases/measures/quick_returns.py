@@ -1,7 +1,6 @@
 """Entries soon after decided closes, and how large they were."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from coach.engine.statistics.shrinkage import rate_difference
 from coach.engine.statistics.strata import consecutive, contrast, informative
 from coach.model.insights import Fact
 from coach.model.times import MINUTE_US
+from coach.values import dataclass
 
 LONGEST_US = 45 * MINUTE_US
 LARGER_LOG, MOST_LOG = 0.1, 0.8

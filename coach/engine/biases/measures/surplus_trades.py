@@ -1,7 +1,6 @@
 """The trades of a day beyond the number that its pattern explains."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from coach.engine.statistics.proportions import together, wilson
 from coach.engine.statistics.shrinkage import Posterior
 from coach.engine.statistics.sign_flips import sign_flip_p
 from coach.model.insights import Fact
+from coach.values import dataclass
 
 FEWEST_DAYS = 21
 FEWEST_ENTRIES = 20

@@ -1,7 +1,6 @@
 """Trips laid out candle by candle: where the price stood, since the entry and since each order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from coach.engine.features.history import OPEN
 from coach.engine.features.orders import ADD, ENTRY
 from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.values import dataclass
 
 MOST_ROWS = 200_000
 """Rows of candles that are laid out at once; about 40 MB."""

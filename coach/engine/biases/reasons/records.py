@@ -1,10 +1,9 @@
 """Records: the highest value so far of each of many runs that lie one after another."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.statistics.arrays import Floats, Integers
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

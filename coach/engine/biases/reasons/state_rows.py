@@ -1,10 +1,9 @@
 """The states of a window as rows: those of each order, and the counts of those of all candles."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.statistics.arrays import Flags, Floats, Integers
+from coach.values import dataclass
 
 AGES = np.array([2, 3, 5, 9, 17, 33, 65])
 """Ages, in candles that ended since the entry, with which a bin begins: 1, 2, 3-4, 5-8 ... 65."""

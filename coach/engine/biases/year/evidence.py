@@ -9,12 +9,12 @@ and no anniversary unsays what was shown. Nothing is remembered; all is computed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.engine.biases.year.e_values import running_products
 from coach.engine.biases.year.span import years
 from coach.engine.statistics.words import significant
+from coach.values import dataclass
 
 if TYPE_CHECKING:
     from coach.engine.biases.detector import YearTest

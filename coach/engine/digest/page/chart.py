@@ -5,11 +5,11 @@ everywhere, below zero to the left. Colour says nothing that the sign does not.
 """
 
 import html as markup
-from dataclasses import dataclass
 from decimal import Decimal
 
 from coach.engine.digest.shape import Figure, Pack
 from coach.engine.digest.words import day_name
+from coach.values import dataclass
 
 XMLNS = 'xmlns="http://www.w3.org/2000/svg"'
 WIDTH = 640

@@ -6,7 +6,7 @@ nothing is ever taken to be worth the same as something else.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from coach.engine.ledger.exact import multiply, quotient, rounded
 from coach.model.fees import CandleClose
 from coach.model.fills import Symbol
 from coach.model.times import microseconds
+from coach.values import dataclass
 
 Way = tuple[Symbol, ...]
 Rate = tuple[CandleClose, ...]

@@ -8,8 +8,6 @@ draw weighs the events anew, by the Bayesian bootstrap of Rubin (1981), Ann. Sta
 thresholds share the draws, so comparing two of them is a paired comparison.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.rules.calibration.sample import CalibrationSample
@@ -18,6 +16,7 @@ from coach.engine.statistics import draws
 from coach.engine.statistics.arrays import Floats
 from coach.engine.statistics.distributions import beta_draws
 from coach.engine.statistics.words import significant
+from coach.values import dataclass
 
 DRAWS = 2000
 LAPSE = 0.05

@@ -1,7 +1,5 @@
 """One look at a rule: what the labels of a window say about the threshold it has now."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.rules.calibration.belief import Belief, believe, table
@@ -18,6 +16,7 @@ from coach.engine.rules.calibration.values import (
 from coach.engine.statistics.draws import seed_of
 from coach.engine.statistics.words import significant
 from coach.model.times import DAY_US
+from coach.values import dataclass
 
 GAIN = 0.02
 SURELY_WRONG = 0.2

@@ -8,7 +8,6 @@ there the weight is divided by the inclusion probability, at most 5 times (Horvi
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from coach.engine.rules.calibration.values import THRESHOLDS, WINDOW_DAYS, LabelledEvent, Mix, State
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.times import DAY_US
+from coach.values import dataclass
 
 HALF_LIFE_DAYS = 45
 LARGEST_INVERSE = 5.0

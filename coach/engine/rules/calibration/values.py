@@ -4,12 +4,12 @@ A rule fires where a score is at or above its threshold theta. Scores and thresh
 unit, the rule's own (a size ratio, a z-move, 1/minutes). Times are microseconds since 1970 UTC.
 """
 
-from dataclasses import dataclass
 from itertools import pairwise
 from math import isfinite
 from typing import Final, Literal
 
 from coach.model.times import DAY_US
+from coach.values import dataclass
 
 WINDOW_DAYS: Final = 120
 PIN_DAYS: Final = 30

@@ -8,7 +8,7 @@ size needs the price; the verdicts of all others depend on what the order does a
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ from coach.model.insights import Fact
 from coach.model.promises.checks import LargestSize
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.times import DAY_US
+from coach.values import dataclass
 
 FINEST_STEP = -8
 """Decimals of the step, as most brokers print quantities; finer where the order itself is."""

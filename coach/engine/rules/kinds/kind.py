@@ -7,9 +7,9 @@ be made. Modules of kinds load no numpy before they judge, since every command m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, NamedTuple, TypeVar, cast
 
+from coach.values import dataclass
 from coach.wording.facts import tell_apart
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ names on that date by prop-firm-rules, a public data set under the MIT licence
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from coach.engine.rules.programmes.params import MIDNIGHT, Floor
+from coach.values import dataclass
 
 READ_ON: Final = date(2026, 10, 4)
 OPEN_LOSSES = "The firm counts open losses too, coach what was realised."

@@ -1,7 +1,7 @@
 """The imports there were, and what each brought."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from coach.errors import AmbiguousId, Locked, NotFound
 from coach.model.accounts import AccountId, Run, RunId, SkippedRow, UserId
 from coach.model.notices import as_json, from_json
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

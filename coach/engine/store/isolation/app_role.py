@@ -6,12 +6,12 @@ policies nor a line here is closed to it, so a new one must say whose its rows a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from psycopg import Connection, sql
 
 from coach.engine.store.isolation.confinement import ROLE
+from coach.values import dataclass
 
 READ_AND_WRITE = "select, insert, update, delete"
 MAINTAIN_SINCE = 17

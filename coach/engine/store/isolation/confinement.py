@@ -5,11 +5,10 @@ for itself alone: with its end both are gone, so that nothing is left for whoeve
 connection next. A statement outside of a transaction gets one of its own.
 """
 
-from dataclasses import dataclass
-
 from psycopg import sql
 
 from coach.model.accounts import UserId
+from coach.values import dataclass
 
 ROLE = "coach_app"
 """The role of the application: it owns nothing and is subject to every policy."""

@@ -1,7 +1,6 @@
 """The promises a trader made, and where each was broken."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from json import JSONEncoder
 from typing import Any
@@ -14,6 +13,7 @@ from coach.engine.store.keys import apart, together
 from coach.model.accounts import UserId
 from coach.model.rules import Breach, Rule, RuleId
 from coach.model.trades import TradeId
+from coach.values import dataclass
 
 LINES_A_WRITE = 2_000
 BREACHES_A_PAGE = 20_000

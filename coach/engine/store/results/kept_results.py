@@ -3,12 +3,12 @@
 A row whose hash is not that of today's inputs is worth nothing, and is never returned.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from psycopg import Connection
 
 from coach.model.accounts import UserId
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

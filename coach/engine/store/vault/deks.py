@@ -4,7 +4,6 @@ Whoever seals holds the active row until the commit, so that a key is never dest
 that is just being written.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from psycopg.rows import class_row
 
 from coach.model.accounts import UserId
 from coach.model.machine.keys import DekState, DekSummary, KekProvider
+from coach.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

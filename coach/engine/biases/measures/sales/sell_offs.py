@@ -8,7 +8,6 @@ sales count for neither.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from coach.engine.features.context import Context
 from coach.engine.features.orders import PARTIAL, Orders
 from coach.engine.statistics.arrays import Flags, Integers
 from coach.model.times import HOUR_US
+from coach.values import dataclass
 
 LARGE = 2.5
 HALF = 0.5

@@ -1,7 +1,5 @@
 """The time after each sale: until the same symbol is bought back, or thirty days are over."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.biases.detector import Window
@@ -15,6 +13,7 @@ from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.engine.statistics.bootstrap import day_blocks
 from coach.engine.statistics.strata import consecutive
 from coach.model.times import DAY_US, HOUR_US
+from coach.values import dataclass
 
 LONGEST_US = 30 * DAY_US
 NONE = -1

@@ -5,7 +5,6 @@ taken just before it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from coach.engine.features.orders import ADD
 from coach.engine.features.series import covering, first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.times import DAY_US, HOUR_US
+from coach.values import dataclass
 
 FOUR_HOURS_US = 4 * HOUR_US
 ONE_DECISION_US = HOUR_US

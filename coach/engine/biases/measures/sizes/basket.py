@@ -13,7 +13,6 @@ candles, and how fine they are, does not change the length it is judged by.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from coach.engine.features.moves import FEWEST_CHANGES, SIGMA_US, prices_at
 from coach.engine.features.series import covering
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.times import DAY_US, HOUR_US
+from coach.values import dataclass
 
 TWO_HOURS_US = 2 * HOUR_US
 

@@ -3,14 +3,13 @@
 What left by a convert, a send or a sale under another quote is held no longer than its coins were.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from coach.engine.biases.detector import Window
 from coach.engine.features.history import OPEN, History
 from coach.engine.features.orders import ADD, CLOSE, ENTRY
 from coach.engine.statistics.arrays import Floats, Integers
+from coach.values import dataclass
 
 WEIGHTLESS = 1e-9
 

@@ -6,7 +6,6 @@ begins, so a moment inside looks back only.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from coach.engine.features.orders import ADD, CLOSE, ENTRY, Orders
 from coach.engine.features.series import first_known
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.insights import Fact
+from coach.values import dataclass
 
 FOREVER = 2**62
 FARTHEST = 0.05  # the trader's own prices are this near to the closes, or the candles lie

@@ -12,7 +12,6 @@ volatility of the week before: a compounder and a volatility targeter are no gam
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -30,6 +29,7 @@ from coach.engine.statistics.permutation import dose_test
 from coach.engine.statistics.shrinkage import LOG_RATIO_SPREAD, shrunk
 from coach.engine.statistics.strata import centred, slope
 from coach.model.insights import Cost
+from coach.values import dataclass
 
 LONGEST_RUN = 4
 DOSE_OF_ONE, DOSE_OF_FURTHER = 1.0, 0.5
