@@ -59,6 +59,18 @@ class BookFill(NamedTuple):
     margin: Margin = ""
 
 
+class OrderFill(NamedTuple):
+    """What orders are made of, as columns hold it: a fill of a book without its fee."""
+
+    key: FillKey
+    side: Side
+    quantity: float
+    price: float
+    at: datetime
+    order_id: str
+    margin: Margin = ""
+
+
 def book_fill(key: FillKey, fill: Fill) -> BookFill:
     """Return a fill as the ledger takes it."""
     _, side, quantity, price, fee, currency, at, _, order_id, _, _, margin = fill

@@ -7,7 +7,8 @@ orders in between. Float columns; exact money stays with the trips.
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from itertools import chain
+from typing import Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
 
@@ -16,26 +17,39 @@ from coach.engine.ledger.renamed.names import NO_NAMES, EarlierNames, in_last_un
 from coach.engine.ledger.round_trip import BookName, trade_id
 from coach.engine.statistics.arrays import Flags, Floats, Integers
 from coach.model.entries.splits import Split
-from coach.model.fills import BookFill, FillKey
+from coach.model.fills import BookFill, FillKey, OrderFill
 from coach.model.times import microseconds
 from coach.model.trades import TradeId
 from coach.values import dataclass
 
 ENTRY, ADD, PARTIAL, CLOSE = range(4)
 DUST = 1e-9
+AnyFill = BookFill | OrderFill
+F_co = TypeVar("F_co", bound=AnyFill, covariant=True)
 
 
-class BookFills(NamedTuple):
+class BookFills(NamedTuple, Generic[F_co]):
     """The fills of one account and symbol in book order, and the splits of its coin, oldest first.
 
-    Fills before a split are laid out in the units after all of them, so that prices compare.
-    `earlier` are fills of trades that were opened under another name of the coin.
+    Fills before a split are laid out in the units after all of them, so that prices compare; they
+    are exact where there are any. `earlier` are fills of trades that were opened under another name
+    of the coin.
     """
 
     name: BookName
-    fills: Sequence[BookFill]
+    fills: Sequence[F_co]
     splits: Sequence[Split] = ()
     earlier: EarlierNames = NO_NAMES
+
+    def by_margin(self) -> Iterator[Sequence[AnyFill]]:
+        """Yield the fills of owned coins, then those on margin: they are two books."""
+        fills: Sequence[AnyFill] = self.fills
+        if self.splits or self.earlier:
+            exact = cast("Sequence[BookFill]", self.fills)
+            fills = list(in_last_units(exact, self.splits, self.earlier))
+        borrowed = [fill for fill in fills if fill.margin]
+        yield [fill for fill in fills if not fill.margin] if borrowed else fills
+        yield borrowed
 
 
 class OrderRow(NamedTuple):
@@ -124,39 +138,37 @@ class Orders:
 class Rows(NamedTuple):
     """The round trips that orders belong to: their ids in order, and the fills of their closes.
 
-    `entry_fills` are those of their opening orders, or none.
+    `entry_fills` are those of their opening orders, or none. Orders of the same fills hold these
+    very objects.
     """
 
     ids: tuple[TradeId, ...]
     exit_fills: tuple[tuple[FillKey, ...], ...]
     entry_fills: tuple[tuple[FillKey, ...], ...] = ()
 
-    def held_once(self, order: OrderRow) -> OrderRow:
-        """Return an order whose fills, where its trip names the same ones, are those objects."""
-        for of_trips in (self.exit_fills, self.entry_fills):
-            if of_trips and of_trips[order.row] == order.keys:
-                return order._replace(keys=of_trips[order.row])
-        return order
 
-
-def orders(rows: Rows, books: Iterable[BookFills]) -> Orders:
+def orders(rows: Rows, books: Iterable[BookFills[AnyFill]]) -> Orders:
     """Walk the books and lay their orders out beside the rows of the round trips."""
-    places = {trade: row for row, trade in enumerate(rows.ids)}
-    found = columns(
-        rows.held_once(order)
-        for book in books
-        for margin in (False, True)
-        for order in _walk(places, rows, book, _on_margin(book, margin=margin))
-    )
+    places = _Places(rows)
+    walks = (_walk(places, book, fills) for book in books for fills in book.by_margin())
+    found = columns(chain.from_iterable(walks))
     return found.at(np.lexsort((found.kind, found.trip, found.at_us)))
 
 
-def _on_margin(book: BookFills, *, margin: bool) -> Iterator[BookFill]:
-    """Yield the fills of owned coins, or those on margin: they are two books."""
-    fills: Iterable[BookFill] = book.fills
-    if book.splits or book.earlier:
-        fills = in_last_units(fills, book.splits, book.earlier)
-    return (fill for fill in fills if bool(fill.margin) is margin)
+class _Places:
+    """Which fill begins which row: an id is made only of those that begin a round trip."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self._row = {trade: row for row, trade in enumerate(rows.ids)}
+        known = all(rows.entry_fills) and len(rows.entry_fills) == len(rows.ids)
+        self._first = frozenset(keys[0] for keys in rows.entry_fills) if known else None
+
+    def begun_by(self, book: BookFills[AnyFill], fill: AnyFill) -> int | None:
+        """Return the row of the round trip that this fill of a book begins, if it does."""
+        if self._first is not None and fill.key not in self._first:
+            return None
+        return self._row.get(trade_id(name_then(book, fill), fill.key))
 
 
 def columns(found: Iterable[OrderRow]) -> Orders:
@@ -184,94 +196,100 @@ def columns(found: Iterable[OrderRow]) -> Orders:
 class _Under:
     """The trip under way: what is open and at which average."""
 
-    __slots__ = ("average", "entered", "held", "last", "row", "side")
+    __slots__ = ("average", "begins", "ends", "entered", "held", "last", "row", "side")
 
-    def __init__(self, row: int, fill: BookFill, last: FillKey | None) -> None:
-        self.row, self.side, self.last = row, fill.side, last
+    def __init__(self, row: int, fill: AnyFill, rows: Rows) -> None:
+        self.row, self.side = row, fill.side
+        self.ends = rows.exit_fills[row]
+        self.begins = rows.entry_fills[row] if rows.entry_fills else ()
+        self.last = self.ends[-1] if self.ends else None
         self.held = self.average = self.entered = 0.0
 
-    def takes(self, quantity: float, price: float) -> None:
-        """Add to the position."""
-        self.average = (self.held * self.average + quantity * price) / (self.held + quantity)
-        self.held += quantity
-        self.entered += quantity
+    def order(self, quantity: float, fills: Sequence[AnyFill]) -> OrderRow | None:
+        """Take in the order that these fills are; None where they are of no quantity.
+
+        `quantity` is what the first of them holds of the quantity of this trip.
+        """
+        first = fills[0]
+        worth = quantity * float(first.price)
+        keys: tuple[FillKey, ...] = (first.key,)
+        if len(fills) > 1:
+            parts = [quantity, *[float(one.quantity) for one in fills[1:]]]
+            quantity = sum(parts)
+            worth = sum([part * float(one.price) for part, one in zip(parts, fills, strict=True)])
+            keys = tuple([one.key for one in fills])
+        if quantity <= 0:
+            return None
+        price, before, average = worth / quantity, self.held, self.average
+        if first.side == self.side:
+            kind = ADD if before > 0 else ENTRY
+            self.held = before + quantity
+            self.average = (before * average + quantity * price) / self.held
+            self.entered += quantity
+            keys = self.begins if self.begins == keys else keys
+        else:
+            quantity = min(quantity, before) if before > 0 else quantity
+            self.held = max(0.0, before - quantity)
+            if self.held <= DUST * self.entered:
+                self.held = 0.0
+            kind = CLOSE if self.last in keys or self.held == 0.0 else PARTIAL
+        keys = self.ends if self.ends == keys else keys
+        return OrderRow(
+            self.row, kind, microseconds(first.at), quantity, price, before, average, keys
+        )
 
 
 def _walk(
-    places: dict[TradeId, int], rows: Rows, book: BookFills, fills: Iterable[BookFill]
+    places: _Places, book: BookFills[AnyFill], fills: Iterable[AnyFill]
 ) -> Iterator[OrderRow]:
     """Yield the orders of one book; fills that belong to no round trip are passed over."""
     under: _Under | None = None
-    gathered: list[tuple[BookFill, float]] = []
+    gathered: list[AnyFill] = []
+    quantity = 0.0
     for fill in fills:
-        if gathered and not _joins(gathered[-1][0], fill):
-            if under is not None:
-                yield from _orders_of(under, gathered)
-            gathered = []
         left = float(fill.quantity)
         if under is not None:
-            gathered.append((fill, left))
-            if fill.key != under.last:
+            if gathered and not _joins(gathered[-1], fill):
+                if order := under.order(quantity, gathered):
+                    yield order
+                gathered = []
+            quantity = quantity if gathered else left
+            gathered.append(fill)
+            # a trip of one instant ends with what it began with
+            if fill.key != under.last or fill.side == under.side:
                 continue
-            if fill.side == under.side:  # a trip of one instant ends with what it began with
-                continue
-            left = max(0.0, left - _held_before(under, gathered))
-            yield from _orders_of(under, gathered)
+            left = max(0.0, left - _held_before(under.held, quantity, gathered))
+            if order := under.order(quantity, gathered):
+                yield order
             under, gathered = None, []
-        row = places.get(trade_id(name_then(book, fill), fill.key))
+        row = places.begun_by(book, fill)
         if row is not None:
-            ends = rows.exit_fills[row]
-            under = _Under(row, fill, ends[-1] if ends else None)
-            gathered = [(fill, left)]
-    if under is not None and gathered:
-        yield from _orders_of(under, gathered)
+            under, gathered, quantity = _Under(row, fill, places.rows), [fill], left
+    if under is not None and gathered and (order := under.order(quantity, gathered)):
+        yield order
 
 
-def name_then(book: BookFills, fill: BookFill) -> BookName:
+def name_then(book: BookFills[AnyFill], fill: AnyFill) -> BookName:
     """Return the book's name when a fill was traded."""
     if fill.key not in book.earlier:
         return book.name
     return book.name._replace(symbol=book.earlier[fill.key].symbol)
 
 
-def _held_before(under: _Under, gathered: Sequence[tuple[BookFill, float]]) -> float:
-    earlier = sum(quantity for _, quantity in gathered[:-1])
-    return max(0.0, under.held - earlier)
+def _held_before(held: float, quantity: float, gathered: Sequence[AnyFill]) -> float:
+    """Return what was open before the last of the fills of an order."""
+    if len(gathered) == 1:
+        return held
+    earlier = sum([quantity, *[float(one.quantity) for one in gathered[1:-1]]])
+    return max(0.0, held - earlier)
 
 
-def _joins(last: BookFill, fill: BookFill) -> bool:
+def _joins(last: AnyFill, fill: AnyFill) -> bool:
     if last.side != fill.side:
         return False
     if last.order_id or fill.order_id:
         return last.order_id == fill.order_id
     return together(last.at, fill.at)
-
-
-def _orders_of(
-    under: _Under, gathered: Sequence[tuple[BookFill, float]]
-) -> tuple[()] | tuple[OrderRow]:
-    """Return the order that these fills are, or none where they are of no quantity."""
-    fill, quantity = gathered[0]
-    worth = quantity * float(fill.price)
-    if len(gathered) > 1:
-        quantity = sum([amount for _, amount in gathered])
-        worth = sum([amount * float(one.price) for one, amount in gathered])
-    if quantity <= 0:
-        return ()
-    price, before, average = worth / quantity, under.held, under.average
-    keys = tuple([one.key for one, _ in gathered])
-    if fill.side == under.side:
-        kind = ADD if before > 0 else ENTRY
-        under.takes(quantity, price)
-    else:
-        quantity = min(quantity, before) if before > 0 else quantity
-        under.held = max(0.0, before - quantity)
-        if under.held <= DUST * under.entered:
-            under.held = 0.0
-        ends = under.last in keys
-        kind = CLOSE if ends or under.held == 0.0 else PARTIAL
-    at_us = microseconds(fill.at)
-    return (OrderRow(under.row, kind, at_us, quantity, price, before, average, keys),)
 
 
 NO_ORDERS = columns(())

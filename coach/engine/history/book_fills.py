@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 def books_reaching(
     connection: Connection[Any], user_id: UserId, starts: Mapping[str, int], end_us: int
-) -> list[BookFills]:
+) -> list[BookFills[BookFill]]:
     """Return the books of these symbols since their starts, account by account, up to `end_us`.
 
     Times are microseconds since 1970 UTC.

@@ -15,9 +15,9 @@ from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.history import history
 from coach.engine.features.orders import Rows, orders
 from coach.engine.features.trader import Trader
-from coach.engine.history.book_fills import books_reaching
 from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach, no_market
+from coach.engine.history.order_books import books_since
 from coach.engine.jobs.collector import no_collector
 from coach.engine.store import trades
 from coach.engine.store.promises import plans, questions
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from coach.engine.features.bars import Market
     from coach.engine.features.history import History
-    from coach.engine.features.orders import BookFills
+    from coach.engine.features.orders import AnyFill, BookFills
     from coach.engine.history.inputs import MarketReader
     from coach.model.accounts import User, UserId
     from coach.model.trades import Trip
@@ -51,7 +51,7 @@ MOST_TRIPS = 60_000
 class SupportingData:
     """What was read; `trouble` is why candles could not be, None when they could."""
 
-    books: Sequence[BookFills]
+    books: Sequence[BookFills[AnyFill]]
     market: Market
     trader: Trader
     trouble: CoachError | None = None
@@ -154,11 +154,11 @@ def _reaching(trips: Sequence[Trip], start_us: int, end_us: int) -> list[Trip]:
 
 def _books(
     connection: Connection[Any], user: User, trips: Sequence[Trip], end_us: int
-) -> list[BookFills]:
+) -> list[BookFills[AnyFill]]:
     starts: dict[str, int] = {}
     for trip in _reaching(trips, _horizon(trips, end_us), end_us):
         starts[trip.symbol] = min(trip.opened_us, starts.get(trip.symbol, trip.opened_us))
-    return books_reaching(connection, user.id, starts, end_us)
+    return books_since(connection, user.id, starts, end_us)
 
 
 def _horizon(trips: Sequence[Trip], end_us: int) -> int:

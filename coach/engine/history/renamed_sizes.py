@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from coach.engine.features.orders import BookFills
     from coach.model.accounts import UserId
+    from coach.model.fills import BookFill
     from coach.model.trades import TradeId
 
 
@@ -48,7 +49,7 @@ def sizes_of_renamed(
     return sizes
 
 
-def _sizes(book: BookFills, until: datetime) -> dict[TradeId, Decimal]:
+def _sizes(book: BookFills[BookFill], until: datetime) -> dict[TradeId, Decimal]:
     from coach.engine.features.orders import name_then
     from coach.engine.ledger.renamed.names import in_last_units
     from coach.engine.ledger.round_trip import trade_id

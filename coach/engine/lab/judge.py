@@ -104,12 +104,13 @@ def past(
     once = list(dict.fromkeys(fills))
     once.sort(key=lambda fill: fill.at_us)
     keys = _keys(who.name, once)
-    books = [
-        BookFills(BookName(ACCOUNT, who.name, symbol), taken)
+    books = {
+        BookName(ACCOUNT, who.name, symbol): taken
         for symbol, taken in _by_symbol(once, keys).items()
-    ]
-    found = history(trip for book in books for trip in _trips(book))
-    laid_out = orders(Rows(found.ids, found.exit_fills), books)
+    }
+    found = history(trip for name, taken in books.items() for trip in _trips(name, taken))
+    rows = Rows(found.ids, found.exit_fills)
+    laid_out = orders(rows, [BookFills(name, taken) for name, taken in books.items()])
     trader = Trader(offset_minutes=who.offset_minutes, equity=who.equity)
     return Past(
         profile=who,
@@ -206,9 +207,9 @@ class _Level:
         return fill.quantity
 
 
-def _trips(book: BookFills) -> Iterable[Trip]:
-    ledger = Book(Account(ACCOUNT, book.name.account, "lab", shorts=True), book.name.symbol)
-    for fill in book.fills:
+def _trips(name: BookName, fills: Iterable[BookFill]) -> Iterable[Trip]:
+    ledger = Book(Account(ACCOUNT, name.account, "lab", shorts=True), name.symbol)
+    for fill in fills:
         trip = ledger.add(fill)
         if trip is not None:
             yield as_columns(trip)

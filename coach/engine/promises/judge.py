@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from coach.engine.conclusions.breaches import keep_breaches
 from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.orders import NO_ORDERS, Rows, orders
-from coach.engine.history.book_fills import books_reaching
 from coach.engine.history.departed import departed
 from coach.engine.history.inputs import CandleReach
 from coach.engine.history.known import WARM_UP_DAYS, known_history, trader, window_end
+from coach.engine.history.order_books import books_since
 from coach.engine.jobs.collector import no_collector
 from coach.engine.rules.evaluate import breaches, unjudged
 from coach.engine.rules.kinds.catalogue import OPEN_PROFIT, needs
@@ -56,11 +56,17 @@ def hold(
     ]
     if not active:
         return []
-    with no_collector():
-        past = whole(connection, user, active, noting(connection, user, read_market))
-        blind = unjudged(active, past, user.zone)
-        found = breaches(active, past, user.zone)
-        return keep_breaches(connection, user, active, found, blind)
+    with no_collector():  # the history is gone when the collector comes back, which would search it
+        return _judge(connection, user, active, noting(connection, user, read_market))
+
+
+def _judge(
+    connection: Connection[Any], user: User, active: Sequence[Rule], read_market: MarketReader
+) -> list[Breach]:
+    past = whole(connection, user, active, read_market)
+    blind = unjudged(active, past, user.zone)
+    found = breaches(active, past, user.zone)
+    return keep_breaches(connection, user, active, found, blind)
 
 
 def hold_by_candles(
@@ -141,5 +147,5 @@ def orders_beside(
     starts: dict[str, int] = {}
     for trip in wanted:
         starts.setdefault(trip.symbol, trip.opened_us)
-    books = books_reaching(connection, user.id, starts, window_end(past.trips))
-    return orders(Rows(past.ids, past.exit_fills), books)
+    books = books_since(connection, user.id, starts, window_end(past.trips))
+    return orders(Rows(past.ids, past.exit_fills, past.entry_fills), books)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from coach.engine.what_if.scenario import Scenario
     from coach.model.accounts import Account, User
     from coach.model.events import Json
-    from coach.model.fills import Symbol
+    from coach.model.fills import BookFill, Symbol
 
 
 def run(
@@ -135,7 +135,7 @@ def _books_of(connection: Connection[Any], user: User, account: Account) -> Iter
                 yield from _continued(account, book)
 
 
-def _continued(account: Account, book: BookFills) -> Iterator[AccountBook]:
+def _continued(account: Account, book: BookFills[BookFill]) -> Iterator[AccountBook]:
     """Yield the books of a coin with other names: of owned coins, and of positions on margin."""
     base, names = base_of(book.name.symbol), {}
     for key, named in book.earlier.items():

@@ -1,6 +1,8 @@
 """The fills: which are known, which are new, and in what order a book takes them."""
 
 from collections.abc import Generator, Iterable, Iterator
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from psycopg import Connection
@@ -10,7 +12,7 @@ from coach.engine.store import fee_values
 from coach.engine.store.copying import copy_in, copy_text
 from coach.engine.store.keys import joined, rows_of
 from coach.model.accounts import AccountId, UserId
-from coach.model.fills import BookFill, Fill, FillKey, Symbol
+from coach.model.fills import BookFill, Fill, FillKey, OrderFill, Symbol
 
 if TYPE_CHECKING:
     from array import array
@@ -285,14 +287,19 @@ def set_turns(
     )
 
 
-REACHING = f"""
-select account_id, symbol, key, side, quantity, price, fee, fee_currency, at, order_id, margin
+SINCE_STARTS = f"""
   from fill join unnest(%(symbols)s::text[], %(starts)s::bigint[]) as wanted (name, start_us)
     on symbol = name and at >= 'epoch'::timestamptz + start_us * interval '1 microsecond'
  where user_id = %(user)s and at < 'epoch'::timestamptz + %(until)s * interval '1 microsecond'
    and left_out is null
  order by account_id, symbol, {ORDER}
-"""  # noqa: S608 - a constant
+"""
+REACHING = f"""
+select account_id, symbol, key, side, quantity, price, fee, fee_currency, at, order_id, margin
+{SINCE_STARTS}"""
+FOR_ORDERS = f"""
+select account_id, symbol, key, side, quantity::float8, price::float8, at, order_id, margin
+{SINCE_STARTS}"""
 
 
 def reaching(
@@ -304,14 +311,8 @@ def reaching(
     third coin that is valued stands at its value in the quote currency.
     """
     values = fee_values.by_fill(connection, user_id, None, [Symbol(name) for name in starts])
-    facts = {
-        "user": user_id,
-        "symbols": list(starts),
-        "starts": list(starts.values()),
-        "until": until_us,
-    }
     with connection.cursor(name="reaching", binary=True) as cursor:
-        cursor.execute(REACHING, facts)
+        cursor.execute(REACHING, _since(user_id, starts, until_us))
         while rows := cursor.fetchmany(ROWS_OF_A_BOOK):
             for account_id, symbol, *fill in rows:
                 found = BookFill._make(fill)
@@ -319,6 +320,30 @@ def reaching(
                     value = values.get((account_id, found.key))
                     found = fee_values.with_value(found, symbol, value)
                 yield account_id, symbol, found
+
+
+def for_orders(
+    connection: Connection[Any], user_id: UserId, starts: dict[str, int], until_us: int
+) -> Iterator[tuple[AccountId, Symbol, list[OrderFill]]]:
+    """Yield the books of these symbols with their fills since the starts, in book order.
+
+    PostgreSQL rounds to the nearest float, as Python does, in a third of the time. Times are
+    microseconds since 1970 UTC. One reading; streams within the transaction.
+    """
+    with connection.cursor(name="for_orders", binary=True) as cursor:
+        cursor.execute(FOR_ORDERS, _since(user_id, starts, until_us))
+        blocks = iter(lambda: cursor.fetchmany(ROWS_OF_A_BOOK), [])
+        for (account_id, symbol), rows in groupby(chain.from_iterable(blocks), itemgetter(0, 1)):
+            yield account_id, symbol, [OrderFill._make(row[2:]) for row in rows]
+
+
+def _since(user_id: UserId, starts: dict[str, int], until_us: int) -> dict[str, object]:
+    return {
+        "user": user_id,
+        "symbols": list(starts),
+        "starts": list(starts.values()),
+        "until": until_us,
+    }
 
 
 def reach(

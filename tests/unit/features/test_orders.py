@@ -16,12 +16,17 @@ from coach.engine.ledger.columns import as_columns
 from coach.engine.ledger.round_trip import BookName, trade_id
 from coach.model.accounts import Account, AccountId
 from coach.model.entries.splits import Split
-from coach.model.fills import BookFill, FillKey, Symbol
+from coach.model.fills import BookFill, FillKey, OrderFill, Symbol
 from coach.model.trades import Trip
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ACCOUNT = Account(AccountId(1), "mine", "generic", shorts=True)
 NAME = BookName(ACCOUNT.id, ACCOUNT.name, Symbol("BTC-USD"))
+PIECES = st.tuples(
+    st.sampled_from(["1", "0.3", "0.1", "2.7", "-1", "-0.3", "-0.1", "-3.1"]),
+    st.floats(90, 110),
+    st.sampled_from(["", "", "", "a", "b"]),
+)
 
 
 def fill(number: int, minutes: float, signed: str, price: float, order: str = "") -> BookFill:
@@ -139,3 +144,32 @@ def test_orders_before_a_split_are_in_the_units_after_it() -> None:
     assert found.quantity.tolist() == [10, 10, 20]
     assert found.price.tolist() == [10, 8, 11]
     assert found.average.tolist() == [0, 10, 9]
+
+
+def as_columns_hold_it(one: BookFill) -> OrderFill:
+    quantity, price = float(one.quantity), float(one.price)
+    return OrderFill(one.key, one.side, quantity, price, one.at, one.order_id, one.margin)
+
+
+def same(some: Orders, others: Orders) -> bool:
+    names = ("trip", "kind", "at_us", "quantity", "price", "before", "average")
+    equal = all(getattr(some, name).tobytes() == getattr(others, name).tobytes() for name in names)
+    return equal and some.keys == others.keys
+
+
+@given(st.lists(PIECES, max_size=40))
+def test_orders_are_those_of_exact_fills_whatever_is_read_and_named(
+    pieces: list[tuple[str, float, str]],
+) -> None:
+    """As floats or exact, and whether the openings of the round trips are named or looked for."""
+    taken = [
+        fill(n, n * (0.4 + n % 3), size, price, order)
+        for n, (size, price, order) in enumerate(pieces)
+    ]
+    past, exact = laid_out(taken)
+    light = [BookFills(NAME, [as_columns_hold_it(one) for one in taken])]
+    without = Rows(past.ids, past.exit_fills)
+    named = Rows(past.ids, past.exit_fills, past.entry_fills)
+    assert same(orders(without, light), exact)
+    assert same(orders(named, light), exact)
+    assert same(orders(named, [BookFills(NAME, taken)]), exact)

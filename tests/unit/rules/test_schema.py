@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from coach.engine.rules.kinds.catalogue import KINDS
-from coach.engine.rules.schema import read_rule, rule_schema, sentence
+from coach.engine.rules.params import Bounds
+from coach.engine.rules.schema import number_fits, read_rule, rule_schema, sentence
 from coach.errors import UsageError
 from coach.model.insights import Fact
 from coach.model.rules import Rule, RuleId, RuleKind
@@ -163,3 +166,23 @@ def test_deeper_groups_are_told_the_limit(groups: int) -> None:
     assert complaint("any", nested(groups)) == (
         "rule any: its groups lie more than 4 deep in each other (limit)"
     )
+
+
+@given(
+    st.sampled_from(
+        [
+            bounds
+            for kind in KINDS.values()
+            for bounds in kind.params.values()
+            if bounds.get("type") in {"integer", "number"}
+        ]
+    ),
+    st.one_of(
+        st.integers(),
+        st.integers(-2, 12),
+        st.floats(allow_nan=False),
+        st.sampled_from([0.5, 1.0, 99.99, 100, 100.0, 10_000, 10_000.0, 10**400]),
+    ),
+)
+def test_a_number_fits_as_the_schema_says(bounds: Bounds, value: float) -> None:
+    assert number_fits(bounds, value) == Draft202012Validator(bounds).is_valid(value)

@@ -354,12 +354,12 @@ def _held(session: Session, past: History, wish: ProposedOrder) -> OpenHolding |
     if not open_trips:
         return None
     from coach.engine.features.orders import ADD, ENTRY, Rows, orders
-    from coach.engine.history.book_fills import books_reaching
+    from coach.engine.history.order_books import books_since
     from coach.engine.rules.before import OpenHolding
 
     trip = open_trips[-1]
     starts = {wish.symbol: trip.opened_us}
-    books = books_reaching(session.connection, session.user.id, starts, wish.at_us + 1)
+    books = books_since(session.connection, session.user.id, starts, wish.at_us + 1)
     laid_out = orders(Rows((trip.id,), (trip.exit_fills,)), books)
     if not len(laid_out):
         return None
