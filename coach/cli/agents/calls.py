@@ -8,6 +8,7 @@ MOST_ROWS = 200
 USUAL_ROWS = 25
 USUAL_WITHIN = 20
 IDS_OF_EACH_HABIT = 3
+LONGEST_WORD = 200
 
 Days = Annotated[int, Field(ge=1, le=36_500, description="How many days to look back.")]
 Since = Annotated[
@@ -29,7 +30,7 @@ Percent = Annotated[str | None, Field(description="In percent, as text, such as 
 class ToolCall(BaseModel):
     """The parameters of a tool."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=LONGEST_WORD)
 
     @property
     def most_within(self) -> int:

@@ -204,6 +204,8 @@ def test_what_an_import_left_due_is_told(trader: Session, open_session: OpenSess
         ("buy", {}, "E_NOT_FOUND"),
         ("trades", {"limit": 100_000}, "E_USAGE"),
         ("trades", {"limits": 1}, "E_USAGE"),
+        ("why", {"what": "x" * 201}, "E_USAGE"),
+        ("habits", {"within": 201}, "E_USAGE"),
         ("check", {"symbol": "BTC-USD", "side": "hold", "quantity": "1"}, "E_USAGE"),
         ("check", {"symbol": "BTC-USD", "side": "buy", "quantity": 0.5}, "E_USAGE"),
         ("why", {"what": "nothing of that name"}, "E_NOT_FOUND"),
