@@ -83,6 +83,7 @@ class Talk:
             self._rewritten = bool(text)
 
     def _line(self, text: str) -> None:
+        self.rewrite("")
         lines = visible_lines(redact(text))
         if self.stream.isatty():
             lines = [part for line in lines for part in wrapped(line, self.width)]

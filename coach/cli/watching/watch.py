@@ -14,6 +14,7 @@ import typer
 from coach.advice.readable import local
 from coach.cli import exits
 from coach.cli.frame import frame_of
+from coach.cli.show.screen import wrapped
 from coach.cli.watching.hook import hook_words, is_there
 from coach.cli.watching.status import show_status
 from coach.cli.watching.warners import Warners
@@ -130,11 +131,14 @@ def _watch(
         warners = Warners(hook, warning_channels(session, names), frame.talk.error)
         told_of = api.watch(session, wishes, ending.now)
         with warners.at_work() as warn, _signals(ending), closing(told_of):
-            for notice in told_of:
-                _show(frame, notice)
-                if notice.kind == "breach":
-                    ending.broken += 1
-                    warn(notice, line_of(notice))
+            try:
+                for notice in told_of:
+                    _show(frame, notice)
+                    if notice.kind == "breach":
+                        ending.broken += 1
+                        warn(notice, line_of(notice))
+            finally:
+                frame.talk.rewrite("")
 
 
 def _show(frame: "Frame", notice: "WatchNotice") -> None:
@@ -147,7 +151,13 @@ def _show(frame: "Frame", notice: "WatchNotice") -> None:
     if frame.output.json:
         frame.output.lines([line_of(notice)])
     else:
-        frame.output.lines(sentences(notice, frame.zone))
+        frame.output.lines(on_screen(notice, frame.zone, frame.columns))
+
+
+def on_screen(notice: "WatchNotice", zone: str, columns: int | None) -> Iterator[str]:
+    """Yield a notice as a person reads it, whole words within so many columns."""
+    for sentence in sentences(notice, zone):
+        yield from [sentence] if columns is None else wrapped(sentence, columns)
 
 
 def line_of(notice: "WatchNotice") -> str:

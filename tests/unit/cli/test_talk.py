@@ -61,3 +61,11 @@ def test_talk_stays_on_its_line_in_a_log() -> None:
 def test_a_question_waits_on_its_last_line(terminal: StringIO) -> None:
     Talk(terminal, quiet=False, json=False, width=24).ask("take back the import of mine.csv?")
     assert terminal.getvalue() == "coach: take back the\n  import of mine.csv?\n  [y/N] "
+
+
+def test_an_error_takes_the_place_of_a_line_that_counts_down(terminal: StringIO) -> None:
+    talk = Talk(terminal, quiet=False, json=False)
+    talk.rewrite("29:49 left")
+    talk.error("the hook failed")
+    talk.rewrite("")
+    assert terminal.getvalue() == "\r\x1b[K29:49 left\r\x1b[Kcoach: the hook failed\n"

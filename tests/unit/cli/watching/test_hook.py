@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coach.cli.watching.hook import hook_words, is_there, run_hook
-from coach.cli.watching.watch import clock_left, line_of, sentences
+from coach.cli.watching.watch import clock_left, line_of, on_screen, sentences
 from coach.engine.api.watch.notices import WatchNotice
 from coach.errors import UsageError
 
@@ -62,6 +62,15 @@ def test_a_breach_stands_on_a_line_with_what_was_signed_below() -> None:
         '  you signed: "walk"',
     ]
     assert '"kind":"breach"' in line_of(BREACH)
+
+
+def test_a_breach_is_folded_between_words_where_the_screen_ends() -> None:
+    assert list(on_screen(BREACH, "UTC", 40)) == [
+        "12:00:05  RULE BROKEN  r: trade 2 (limit",
+        "  1) (trade abcdef01)",
+        '  you signed: "walk"',
+    ]
+    assert list(on_screen(BREACH, "UTC", None)) == list(sentences(BREACH, "UTC"))
 
 
 @pytest.mark.parametrize(
