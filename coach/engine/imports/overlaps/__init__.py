@@ -1,1 +1,1 @@
-"""Files of one broker that tell the same trades in different rows."""
+"""What several imports tell, trades or entries, in different rows: each counts once."""
