@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.engine.api import trades
+from coach.engine.api import insights, trades
 from coach.engine.api.entries import ledger
 from coach.engine.api.entries.ledger import EntryFilter, NewEntry, SplitRatio
 from coach.engine.api.entries.reconcile import reconcile
@@ -115,6 +115,17 @@ def test_a_hand_tells_one_split_once_and_two_that_are_apart_twice(session: Sessi
         ledger.split(session, None, "NVDA", TEN, MONDAY.replace(day=10))
     ledger.split(session, None, "NVDA", TEN, MONDAY.replace(day=20))
     assert books(session)[1] == "NVDA-USD 500"
+
+
+def test_what_an_earlier_coach_counted_twice_counts_once_at_the_next_look(
+    session: Session, told: Callable[..., Run]
+) -> None:
+    told("evening", f"{FRIDAY},split,NVDA,45,,s-1")
+    told("day", "2026-03-07T00:00:00Z,split,NVDA,45,,")
+    session.connection.execute("update movement set aside = false")
+    assert "NVDA 95" in books(session)
+    insights.conclude_anew(session)
+    assert (books(session)[1], "NVDA 50" in books(session)) == ("NVDA-USD 50", True)
 
 
 def test_what_one_file_tells_twice_are_two(session: Session, told: Callable[..., Run]) -> None:
