@@ -50,6 +50,8 @@ SYMBOLS = ("BTC-USD", "ETH-USD", "SOL-USD", "SOL-EUR")
 CANDLES = SYMBOLS[:2]
 COINS = ("BTC", "SOL", "SOL")
 RATIOS = ((10, 1), (1, 7), (3, 2))
+NAMES = (("SOL", "ETH"), ("BTC", "NEW"), ("ETH", "BTC"), ("NEW", "SOL"))
+UNITS = (Decimal(1), Decimal("0.5"), Decimal(1))
 HOURS_TRADED = FILLS * 4
 FIRST_BAR, HOURS = datetime(2026, 1, 12, tzinfo=UTC), 24 * 7 * 10
 DERIVED = ("trade", "book", "book_hash", "unknown_basis", "breach", "tag")
@@ -114,6 +116,8 @@ steps = st.builds(
             "label",
             "candles",
             "split",
+            "rename",
+            "rename",
         ]
     ),
     st.integers(0, 1_000),
@@ -159,6 +163,7 @@ class Trader:
             "label": self._label,
             "candles": self._bring_candles,
             "split": self._split,
+            "rename": self._rename,
         }
         steps[step.what](step.choice)
 
@@ -192,6 +197,15 @@ class Trader:
         at = FEBRUARY + timedelta(hours=choice % HOURS_TRADED)
         with suppress(Invalid):
             written = ledger.split(self.session, "main", coin, ledger.SplitRatio(*ratio), at)
+            if not written.known:
+                self._runs.append(written.run)
+
+    def _rename(self, choice: int) -> None:
+        """Write a new name by hand, of a coin that is held then; an undo may take it back."""
+        names, each = NAMES[choice % len(NAMES)], UNITS[choice % len(UNITS)]
+        at = FEBRUARY + timedelta(hours=choice % HOURS_TRADED)
+        with suppress(Invalid):
+            written = ledger.rename(self.session, "main", names, each, at)
             if not written.known:
                 self._runs.append(written.run)
 

@@ -44,12 +44,14 @@ class RenamePair(NamedTuple):
         return self.old.change.copy_abs() >= least
 
     def rename(self) -> Rename:
-        """Return the rename, with its ratio."""
+        """Return the rename, with its ratio; a book that had all of it has what came."""
         moved, came = self.old.change.copy_negate(), self.new.change
         split = split_of(self.at, self.word, subtract(came, moved), moved)
         off = subtract(came, moved).copy_abs()
-        if split is None or off <= multiply(moved.copy_abs(), ROUNDED_BY_SOURCE):
-            split = Split(self.at, 1, 1, plain(moved), plain(came))
+        after, before = (1, 1) if split is None else (split.after, split.before)
+        if off <= multiply(moved.copy_abs(), ROUNDED_BY_SOURCE):
+            after, before = 1, 1
+        split = Split(self.at, after, before, plain(moved), plain(came))
         return Rename(self.old.coin, self.new.coin, split)
 
 
