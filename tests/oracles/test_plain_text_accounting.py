@@ -33,15 +33,15 @@ SPLITS = {
 
 
 def restated() -> Restatements:
-    """Return splits, and new names that all lots of two coins go on under, one of them a ratio."""
+    """Return splits, and new names that all lots of two coins go on under, one with a ratio."""
     renames = tuple(
         Rename(
             old, new, Split(AT + timedelta(minutes=minutes), after, before, Decimal(0), Decimal(0))
         )
         for minutes, old, new, after, before in (
-            (1_500, "X", "МИР", 1, 1),
-            (3_000, "МИР", "NEW", 1, 7),
-            (99_999, "BTC", "A$B", 1, 1),
+            (1_500, "X", "NEW", 1, 1),
+            (3_000, "NEW", "МИРЫ", 1, 7),
+            (99_999, "BTC", "B2", 1, 1),
         )
     )
     every = {(one.account, one.key) for one in fills(400)}
