@@ -18,7 +18,10 @@ from coach.model.entries.renames import Rename
 from coach.model.fills import Symbol, base_of
 
 WORDS = "kind ~* 'rename|asset migration|token swap|redenominat|wrap asset'"
-ANY = f"select exists (select from movement where user_id = %(user)s and {WORDS})"  # noqa: S608
+ANY = f"""
+with told as materialized (select distinct kind from movement where user_id = %(user)s)
+select exists (select from told where {WORDS})
+"""  # noqa: S608 - constant text
 TOLD = f"""
 with {ENTRIES}
 select account_id, at, run_n, kind, coin, quantity from entry
