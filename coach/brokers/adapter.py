@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import httpx2
 
 from coach.brokers.base import Row, SourceInfo
+from coach.brokers.entries import EntryPlace, EntryReading
 from coach.brokers.live.stream import FillStream
 from coach.brokers.market.base import MarketDataAdapter
 from coach.brokers.net.budget import RequestBudget, Unbudgeted
@@ -176,6 +177,12 @@ class OpenBroker(Protocol):
         What the broker files late is asked for as well.
         """
 
+    def entries(self, place: EntryPlace, since: datetime | None, /) -> EntryReading | None:
+        """Return what moved coins beside fills, where the broker has a list of its own for that.
+
+        It goes from the newest back to what is known, or with `since` to that moment.
+        """
+
     def newest_fill(self, until: datetime) -> datetime | None:
         """Return when the newest fill up to a moment happened, None where there is none."""
 
@@ -234,7 +241,7 @@ class BrokerAdapter(Protocol):
 
     @property
     def tells_entries(self) -> bool:
-        """Return whether fills come with what else moved coins: deposits, rewards, fees."""
+        """Return whether it tells what else moved coins, too: deposits, rewards, fees."""
 
     def check_pairs(self, pairs: Sequence[str]) -> tuple[str, ...]:
         """Return chosen pairs as they are kept; UsageError for those that cannot be read."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from coach.brokers.adapter import BrokerPlace, OpenBroker, Revocation
 from coach.brokers.base import SourceInfo
+from coach.brokers.entries import EntryPlace, EntryReading
 from coach.brokers.live.stream import FillStream
 from coach.errors import NotTaken
 
@@ -19,7 +20,7 @@ class KeyedAdapter(Generic[B]):
 
     `name_of` reads the public name of a key. `pairs_of` checks the pairs that a person chose, where
     the broker tells trades pair by pair. `login_url` and `login_scopes` are of brokers whose own
-    page gives grants (OAuth). `tells_entries` where fills come with what else moved coins.
+    page gives grants (OAuth). `tells_entries` where what else moved coins is told, too.
     `stream_feature` has to be on where the broker's stream is to be followed.
     """
 
@@ -73,6 +74,10 @@ class OpenUnderKey:
     def listed(self, pairs: Iterable[str]) -> frozenset[str]:
         """Return those of some pairs that can be read: all, where none has to be named."""
         return frozenset(pairs)
+
+    def entries(self, _place: EntryPlace, _since: datetime | None) -> EntryReading | None:
+        """Return no list of its own: what else moved coins comes with the fills, if at all."""
+        return None
 
     def stream(self) -> FillStream | None:
         """Return no stream: fills are asked for."""

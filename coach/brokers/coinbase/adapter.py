@@ -15,6 +15,7 @@ from coach.brokers.coinbase import wallets
 from coach.brokers.coinbase.answers import BROKER
 from coach.brokers.coinbase.auth import read_key
 from coach.brokers.coinbase.client import BASE_URL, CoinbaseClient
+from coach.brokers.coinbase.entries import CoinbaseEntries
 from coach.brokers.coinbase.grants import (
     AUTH_PATH,
     LOGIN_URL,
@@ -27,6 +28,7 @@ from coach.brokers.coinbase.paging import WindowReading
 from coach.brokers.coinbase.products import ProductBook, StoppedProduct
 from coach.brokers.coinbase.reading import Raw, is_in_quote, read_fill, read_moment, skipped_fill
 from coach.brokers.coinbase.user_channel import UserChannel
+from coach.brokers.entries import EntryPlace
 from coach.brokers.keyed import KeyedAdapter, OpenUnderKey
 from coach.brokers.market.coinbase import CoinbaseCandles
 from coach.brokers.net.parsing import printable
@@ -164,6 +166,7 @@ class OpenCoinbase(OpenUnderKey):
         self._place = place
         self._client = CoinbaseClient(key, place.base_url, place.now, place.sleep, place.transport)
         self._products = ProductBook(self._client.get)
+        self._wallet_ids: dict[str, bool] | None = None
 
     def scopes(self) -> KeyScopes:
         """Ask what the key may do, or what was granted."""
@@ -174,7 +177,19 @@ class OpenCoinbase(OpenUnderKey):
 
     def wallets(self) -> WalletList:
         """Return what the wallets of the portfolio hold."""
-        return wallets.wallets(self._client)
+        found = wallets.read_wallets(self._client)
+        self._wallet_ids = wallets.ids(found)
+        return wallets.contents(found)
+
+    def entries(self, place: EntryPlace, since: datetime | None) -> CoinbaseEntries:
+        """Return the transactions of the portfolio's wallets that are no fills."""
+        own, now = self._own_wallets, self._place.now
+        return CoinbaseEntries(self._client.get_at, place, since, own, now)
+
+    def _own_wallets(self) -> dict[str, bool]:
+        if self._wallet_ids is None:
+            self._wallet_ids = wallets.ids(wallets.read_wallets(self._client))
+        return self._wallet_ids
 
     def fills(self, since: datetime | None, until: datetime) -> CoinbaseSource:
         """Return the fills with a trade time from `since` to `until`."""
@@ -226,6 +241,7 @@ ADAPTER = KeyedAdapter(
     OpenCoinbase,
     login_url=LOGIN_URL,
     login_scopes=SCOPES,
+    tells_entries=True,
 )
 
 

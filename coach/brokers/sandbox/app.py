@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from coach.brokers.sandbox import klines, queries, refusals
+from coach.brokers.sandbox import klines, queries, refusals, wallet_lists
 from coach.brokers.sandbox.binance import methods as binance
 from coach.brokers.sandbox.entries import JsonObject, SandboxExecution, as_json
 from coach.brokers.sandbox.faults import SandboxPlan, plan_from
@@ -28,6 +28,7 @@ from coach.brokers.sandbox.live.line import LivePlace, Speaker, serve_line
 from coach.brokers.sandbox.oauth import login
 from coach.brokers.sandbox.oauth.books import Permit
 from coach.brokers.sandbox.spoiled import Body, Entries, entries, instead_of, spoil_answer
+from coach.brokers.sandbox.transactions import SandboxTransaction, transactions
 from coach.brokers.sandbox.world import SandboxWorld
 
 PREFIX = "/api/v3/brokerage"
@@ -103,6 +104,15 @@ class Exchange:
         """Return the live fills that the lists show already."""
         return self.world.live.shown(self.now(), self.plan.lag_s)
 
+    def transactions(self) -> list[SandboxTransaction]:
+        """Return what the wallets' lists tell."""
+        every = (*self.world.executions, *self.live())
+        return transactions(self.world.end, every, self.plan.transactions)
+
+    def wallets(self) -> tuple[JsonObject, ...]:
+        """Return the wallets, with what was pending and has come."""
+        return wallet_lists.with_arrivals(self.world.accounts, self.transactions(), self.now())
+
     def left(self, kind: str, limit: int) -> int:
         """Count a request of this second; below zero is one too many."""
         second = int(self.now().timestamp())
@@ -121,7 +131,23 @@ def _permissions(exchange: Exchange, request: Request) -> JsonObject:
 
 
 def _accounts(exchange: Exchange, request: Request) -> JsonObject:
-    return queries.accounts(exchange.world, request.query_params)
+    return queries.accounts(exchange.wallets(), request.query_params)
+
+
+def _wallets(exchange: Exchange, request: Request) -> JsonObject:
+    return wallet_lists.accounts(exchange.wallets(), request.query_params)
+
+
+def _transactions(exchange: Exchange, request: Request) -> JsonObject:
+    asked, wallet = (request.query_params, exchange.now()), request.path_params["account_id"]
+    return wallet_lists.transactions(exchange.wallets(), exchange.transactions(), wallet, asked)
+
+
+def _transaction(exchange: Exchange, request: Request) -> JsonObject:
+    names = request.path_params
+    asked = (names["transaction_id"], exchange.now())
+    found = exchange.transactions()
+    return wallet_lists.transaction(exchange.wallets(), found, names["account_id"], asked)
 
 
 def _fills(exchange: Exchange, request: Request) -> JsonObject:
@@ -193,6 +219,12 @@ PRIVATE: dict[str, tuple[Answer, str]] = {
     "/products/{product_id}/candles": (_candles, READS_USER),
 }
 """Each path below the prefix, and the scope that a token needs for it; keys need none."""
+WALLETS: dict[str, tuple[Answer, str]] = {
+    "": (_wallets, "wallet:accounts:read"),
+    "/{account_id}/transactions": (_transactions, "wallet:transactions:read"),
+    "/{account_id}/transactions/{transaction_id}": (_transaction, "wallet:transactions:read"),
+}
+"""The same for the v2 API."""
 PUBLIC: dict[str, Answer] = {
     "/time": _time,
     "/market/products": _products,
@@ -210,6 +242,10 @@ def application(
         Route(klines.PATH, _public(exchange, _klines)),
         *(Route(PREFIX + path, _public(exchange, answer)) for path, answer in PUBLIC.items()),
         *(Route(PREFIX + path, _private(exchange, *one)) for path, one in PRIVATE.items()),
+        *(
+            Route(wallet_lists.ACCOUNTS + path, _private(exchange, *one))
+            for path, one in WALLETS.items()
+        ),
         Route(PREFIX + "/{path:path}", _limited(exchange, _anything_else), methods=METHODS),
         *_login_routes(exchange),
     ]

@@ -53,6 +53,7 @@ LoginFault = Literal[
 ]
 
 
+TransactionFault = Literal["pending", "failed", "unknown_type", "simple_buy"]
 LiveFault = Literal["refused", "silent", "gap", "cut", "shutdown"]
 
 
@@ -61,6 +62,8 @@ class SandboxPlan(BaseModel):
 
     `at` names requests by number (the first is 1), `chance` gives shares of all requests; both
     count only requests whose path contains `path`. `entries` are spoiled for `share` of the fills.
+    `transactions` adds some to the wallets that are no plain entries: one that is pending for a day
+    and a half, one that failed, one of a type unheard of, and a buy in the app.
     `login` spoils what the server of tokens does. `per_second` is the broker's limit of requests
     (0: none), `drift_ms` how far the clock that checks Binance's time stamps is ahead of ours.
     `live` spoils the streams: they refuse, fall silent, leave out a number, break off at a fill
@@ -73,6 +76,7 @@ class SandboxPlan(BaseModel):
     at: Mapping[NonNegativeInt, AnswerFault] = Field(default_factory=dict)
     chance: Mapping[AnswerFault, float] = Field(default_factory=dict)
     entries: frozenset[EntryFault] = frozenset()
+    transactions: frozenset[TransactionFault] = frozenset()
     login: frozenset[LoginFault] = frozenset()
     share: float = Field(default=0.1, ge=0, le=1)
     path: str = ""

@@ -53,12 +53,12 @@ def fills(shown: Sequence[JsonObject], query: QueryParams) -> JsonObject:
     return {"fills": list(page), "cursor": following, "proof_token_required": False}
 
 
-def accounts(world: SandboxWorld, query: QueryParams) -> JsonObject:
+def accounts(wallets: Sequence[JsonObject], query: QueryParams) -> JsonObject:
     """Return one page of the wallets."""
     limit = _limit(query, USUAL_ACCOUNTS, MOST_ACCOUNTS)
     begin = _position(query)
-    page = world.accounts[begin : begin + limit]
-    more = begin + limit < len(world.accounts)
+    page = wallets[begin : begin + limit]
+    more = begin + limit < len(wallets)
     following = _cursor(query, begin + limit) if more else ""
     return {"accounts": list(page), "has_next": more, "cursor": following, "size": len(page)}
 

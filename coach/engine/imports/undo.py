@@ -20,7 +20,7 @@ from coach.engine.imports.twins import count_once
 from coach.engine.store import accounts
 from coach.engine.store.connect import CoachConnection
 from coach.engine.store.fills import RunTarget
-from coach.engine.store.imports import runs, undo
+from coach.engine.store.imports import fetched_entries, runs, undo
 from coach.engine.store.imports.twins import release_wholes
 from coach.engine.store.imports.undo import UndoneRun
 from coach.engine.store.promises import labels
@@ -71,6 +71,8 @@ def _take_back(
     ids = undo.ids_held(connection, shelf)
     runs.mark_undone(connection, user.id, run.id, clock())
     taken = undo.take_back(connection, shelf)
+    if run.source.endswith("-api"):
+        fetched_entries.forget_marks(connection, user.id, account_id)
     labels.follow(connection, user.id, account_id, taken.keys)
     shelf = shelf._replace(run_n=NO_RUN)
     settled = resolve_anew(connection, shelf, ids)

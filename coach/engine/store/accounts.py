@@ -138,9 +138,9 @@ def shorts_origin(
 
 def remove(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> None:
     """Drop an account without fills: the record of its imports, its connection, its clocks."""
-    rooms = ("account_clock", "connection", "contract_size", "fetched_window", "left_out")
-    more = ("left_out_reading", "movement", "row_order", "run", "stated_balance", "balance_reading")
-    for table in (*rooms, *more):
+    rooms = ("account_clock", "connection", "contract_size", "fetched_entries", "fetched_window")
+    more = ("left_out", "left_out_reading", "movement", "row_order", "run", "stated_balance")
+    for table in (*rooms, *more, "balance_reading"):
         connection.execute(
             f"delete from {table} where user_id = %s and account_id = %s",  # noqa: S608 - a constant
             [user_id, account_id],
@@ -183,7 +183,7 @@ def connect_broker(connection: Connection[Any], user_id: UserId, made: BrokerCon
         " base_url = excluded.base_url, key_name = excluded.key_name,"
         " key_file = excluded.key_file, permissions = excluded.permissions,"
         " checked_at = excluded.checked_at, pairs = excluded.pairs, trouble_code = '',"
-        " trouble = '', nonce = 0",
+        " trouble = '', nonce = 0, entries_unread = ''",
         [
             user_id,
             made.account_id,
@@ -249,7 +249,7 @@ def forget_key_file(connection: Connection[Any], found: KeyFile) -> None:
 
 def disconnect(connection: Connection[Any], user_id: UserId, account_id: AccountId) -> None:
     """Forget how an account was read; its fills stay."""
-    for table in ("connection", "fetched_window"):
+    for table in ("connection", "fetched_entries", "fetched_window"):
         connection.execute(
             f"delete from {table} where user_id = %s and account_id = %s",  # noqa: S608 - a constant
             [user_id, account_id],

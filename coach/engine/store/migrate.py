@@ -15,7 +15,7 @@ from coach.errors import DatabaseTrouble, NotInitialised
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0075"
+HEAD = "0081"
 PACKAGE = Path(__file__).parents[2]
 OTHER_COACH = "upgrade coach to the version that made them"
 # Tables from before 0068 have no such column.

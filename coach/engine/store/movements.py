@@ -68,7 +68,7 @@ told as (
 named as (
     select account_id, coin, kind, quantity, at, count(*) as times from told
      where reference <> '' group by account_id, coin, kind, quantity, at),
-entry as (
+row_told as (
     select * from told where reference <> ''
     union all
     select t.* from (
@@ -78,9 +78,35 @@ entry as (
       left join named on (named.account_id, named.coin, named.kind, named.at)
             = (n.account_id, n.coin, n.kind, n.at)
          and named.quantity is not distinct from n.quantity
-     where n.copy > coalesce(named.times, 0))
+     where n.copy > coalesce(named.times, 0)),
+of_both as (
+    select m.*, r.source = 'coinbase-api' as by_key,
+           coalesce(m.at - lag(m.at) over same > interval '1 minute', true) as apart
+      from row_told m join run r on r.user_id = m.user_id and r.n = m.run_n
+     where r.source in ('coinbase-api', 'coinbase-history')
+    window same as (partition by m.account_id, m.coin, m.quantity order by m.at, m.key)),
+at_once as (
+    select *, count(*) filter (where apart) over (
+           partition by account_id, coin, quantity order by at, key
+           rows between unbounded preceding and current row) as spot from of_both),
+paired as (
+    select *, row_number() over (
+           partition by account_id, coin, quantity, spot, by_key order by at, key) as copy,
+           count(*) filter (where by_key) over (
+           partition by account_id, coin, quantity, spot) as by_keys from at_once),
+entry as (
+    select user_id, account_id, run_n, key, coin, kind, quantity, at, fee, reference
+      from row_told m where not exists (
+        select from run r where r.user_id = m.user_id and r.n = m.run_n
+           and r.source in ('coinbase-api', 'coinbase-history'))
+    union all
+    select user_id, account_id, run_n, key, coin, kind, quantity, at, fee, reference
+      from paired where by_key or copy > by_keys)
 """
 """Every movement of a user once: the newest reading of each id, and what no id repeats.
+
+Coinbase names a transaction otherwise in its API than in its history (CSV). What both tell of the
+same coin and quantity within a minute is one, as often as both tell it, and the API's counts.
 
 What another import tells, too, may stand aside (`imports.overlaps.told_twice`).
 """

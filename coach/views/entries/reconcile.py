@@ -61,7 +61,7 @@ WORDS: Mapping[GapCause, str] = MappingProxyType(
         "missing_entry": "a deposit, a withdrawal or another entry is missing",
         "doubled_entry": "an entry is counted twice",
         "opening": "up to the first stated balance something is missing, or what was there before",
-        "entries_not_read": "deposits, withdrawals, converts or rewards, which this broker does not"
+        "entries_not_read": "deposits, withdrawals, converts or rewards, which this broker did not"
         " tell coach; its statement does",
         "below_zero": "more left than ever came",
     }

@@ -19,7 +19,7 @@ from coach.engine.api.imports import bench, caught_up, is_behind
 from coach.engine.api.people import features
 from coach.engine.periodic.orders import KEY_REFUSED, sync_order
 from coach.engine.store import accounts
-from coach.engine.store.imports import connections, fetched, runs
+from coach.engine.store.imports import connections, fetched, fetched_entries, runs
 from coach.engine.store.imports.connections import OpenProduct
 from coach.errors import AuthenticationFailed, CoachError, Missing, NotFound
 from coach.model.bookkeeping.import_events import AccountChanged
@@ -160,7 +160,7 @@ def _sync(
     with (
         _trouble_noted(session, found),
         opened_run(connection, session.user.id, span.run_id, origin, session.clock) as under,
-        _broker_reading(session, found, adapter, progress) as reading,
+        _broker_reading(session, found, adapter, asked) as reading,
         fetched_source(reading, span.since, span.until) as source,
     ):
         from coach.engine.imports.run import ImportOrder
@@ -202,11 +202,15 @@ def _imported(
 
 @contextmanager
 def _broker_reading(
-    session: Session, found: BrokerConnection, adapter: BrokerAdapter, progress: Progress | None
+    session: Session,
+    found: BrokerConnection,
+    adapter: BrokerAdapter,
+    asked: tuple[SyncRequest, Progress | None],
 ) -> Iterator[BrokerReading]:
     """Yield a reading of a broker, after checking that the key is view-only."""
     from coach.engine.imports.connect import check_powers
-    from coach.engine.imports.sync.fetch import BrokerReading, FetchPlace
+    from coach.engine.imports.sync.fetch import BrokerReading
+    from coach.engine.imports.sync.place import FetchPlace
 
     connection, user_id = session.connection, session.user.id
 
@@ -219,7 +223,8 @@ def _broker_reading(
         with refusals_audited(session, found.account, "refresh.failed"):
             check_powers(found.broker, opened, record)
         place = FetchPlace(connection, user_id, found.account_id, session.home.cache, session.clock)
-        yield BrokerReading(adapter, opened, place, progress)
+        request, progress = asked
+        yield BrokerReading(adapter, opened, place, progress, request.since, request.only_news)
 
 
 def _closer(
@@ -233,6 +238,9 @@ def _closer(
         former = connections.left_out(*where)
         left = {name: OpenProduct(one.since, one.reason) for name, one in reading.left_out.items()}
         connections.note_read(*where, _with_older(left, former, since), session.clock())
+        beside = reading.beside
+        if beside.reading is not None:
+            fetched_entries.note_read(*where, beside.marks(), beside.reading.unread)
 
     return close
 

@@ -14,6 +14,7 @@ from coach.engine.ledger.balances.gaps import compare
 from coach.engine.ledger.exact import negated, rounded
 from coach.engine.store import accounts
 from coach.engine.store.entries import balances, ledger
+from coach.engine.store.imports import fetched_entries
 from coach.model.entries.reconciliation import (
     BalanceGap,
     CoinBalance,
@@ -158,13 +159,16 @@ def _gaps(
 
 
 def _tells_no_entries(session: Session, account_id: AccountId) -> bool:
-    """Return whether an account is read from a broker that tells only trades to a key."""
+    """Return whether the broker of an account tells only trades to a key, or told nothing else."""
     from coach.brokers.registry import adapter_of
 
-    return any(
-        one.account_id == account_id and not adapter_of(one.broker).tells_entries
-        for one in accounts.connected(session.connection, session.user.id)
-    )
+    connection, user_id = session.connection, session.user.id
+    tells = [
+        adapter_of(one.broker).tells_entries
+        for one in accounts.connected(connection, user_id)
+        if one.account_id == account_id
+    ]
+    return tells == [False] or fetched_entries.unread(connection, user_id, account_id)
 
 
 def _fills_near(

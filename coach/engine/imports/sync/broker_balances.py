@@ -5,7 +5,7 @@ A coin that moves while the broker is asked is left out: nobody knows on which s
 answer lies. So is one whose wallet cannot be read: that is no zero.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -46,15 +46,19 @@ class BrokerBalances:
                     self._just_moved.add(coin)
             yield row
 
-    def rows(self, known: Iterable[str]) -> Iterator[StatedBalance]:
-        """Yield what is stated of each coin; of `known` ones that are not listed, zero."""
+    def rows(self, known: Iterable[str], moving: Collection[str] = ()) -> Iterator[StatedBalance]:
+        """Yield what is stated of each coin; of `known` ones that are not listed, zero.
+
+        Of a coin of which something is not in force yet (`moving`) nothing is stated: nobody knows
+        on which side of it a balance lies.
+        """
         found = self.found
         stated = {wallet.coin: wallet.quantity for wallet in found.wallets}
         if found.whole:
             absent = {*known, *self._moved} - stated.keys() - found.unread
             stated |= dict.fromkeys(absent, Decimal(0))
         for coin, quantity in sorted(stated.items()):
-            if coin not in self._just_moved:
+            if coin not in self._just_moved and coin not in moving:
                 yield StatedBalance(coin, quantity, self.at, EVERY_WALLET)
 
     def notes(self) -> Iterator[str]:

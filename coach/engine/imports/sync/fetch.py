@@ -9,36 +9,22 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from coach.brokers.adapter import BrokerAdapter, LeftOut, OpenBroker
 from coach.brokers.base import Row, SourceInfo, row_on_line
 from coach.engine.imports.spool import RowSpool
 from coach.engine.imports.sync import stored_rows
 from coach.engine.imports.sync.broker_balances import ask_balances
+from coach.engine.imports.sync.place import FetchPlace
+from coach.engine.imports.sync.wallet_entries import EntriesBeside
 from coach.engine.imports.sync.windows import KEPT_FOR, FillWindow, may_be_kept, windows
 from coach.engine.store.entries import stated_balances
 from coach.engine.store.imports import fetched
 from coach.engine.store.imports.fetched import StoredWindow
-from coach.model.accounts import AccountId, SkippedRow, UserId
-
-if TYPE_CHECKING:
-    from coach.engine.store.connect import CoachConnection
+from coach.model.accounts import SkippedRow
 
 ROWS_A_WORD = 250
 Progress = Callable[[int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class FetchPlace:
-    """Where what is fetched of an account is kept meanwhile: in its database and in a folder."""
-
-    connection: "CoachConnection"
-    user_id: UserId
-    account_id: AccountId
-    folder: Path
-    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +50,40 @@ class FetchedSource:
 
 @dataclass(slots=True)
 class BrokerReading:
-    """A reading of one broker; what it counted and left out is known once `rows` is exhausted."""
+    """A reading of one broker; what it counted and left out is known once `rows` is exhausted.
+
+    What it tells beside fills is read back to what is known, or with `entries_since` to then; a
+    `brief` reading looks at fewer wallets.
+    """
 
     adapter: BrokerAdapter
     opened: OpenBroker
     place: FetchPlace
     progress: Progress | None = None
+    entries_since: datetime | None = None
+    brief: bool = False
     counts: Counter[str] = field(default_factory=Counter)
     left_out: dict[str, LeftOut] = field(default_factory=dict)
+    beside: EntriesBeside = field(init=False)
     _lines: int = 0
     _skipped: set[tuple[str, str, str, str]] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.beside = EntriesBeside(self.opened, self.place, self.entries_since, self.brief)
+
     def rows(self, since: datetime | None, until: datetime) -> Iterator[Row]:
         """Yield every row from `since` (None: ever) to `until` once, newest first."""
-        found = windows(since, until, self.adapter.window, self.opened.newest_fill)
-        for window in found:
-            for row in self._rows_of(window):
-                if isinstance(row, SkippedRow) and self._is_repeated(row):
-                    continue
-                self._lines += 1
-                if self.progress is not None and self._lines % ROWS_A_WORD == 0:
-                    self.progress(self._lines, None)
-                yield row_on_line(row, self._lines)
+        for row in self.beside.among(self._fills(since, until)):
+            if isinstance(row, SkippedRow) and self._is_repeated(row):
+                continue
+            self._lines += 1
+            if self.progress is not None and self._lines % ROWS_A_WORD == 0:
+                self.progress(self._lines, None)
+            yield row_on_line(row, self._lines)
+
+    def _fills(self, since: datetime | None, until: datetime) -> Iterator[Row]:
+        for window in windows(since, until, self.adapter.window, self.opened.newest_fill):
+            yield from self._rows_of(window)
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader should know."""
@@ -94,7 +92,7 @@ class BrokerReading:
             " again from there"
             for name, left in sorted(self.left_out.items())
         )
-        return (*named, *self.opened.describe(self.counts))
+        return (*named, *self.opened.describe(self.counts), *self.beside.notes())
 
     def _is_repeated(self, row: SkippedRow) -> bool:
         """Return whether a row that cannot be read came before: without a time it is anywhere."""
@@ -168,7 +166,8 @@ def fetched_source(
     try:
         spool.write(balances.watch(reading.rows(since, max(until, balances.at))))
         where = (place.connection, place.user_id, place.account_id)
-        spool.write(balances.rows(stated_balances.coins_not_at_zero(*where)))
+        known = stated_balances.coins_not_at_zero(*where)
+        spool.write(balances.rows(known, reading.beside.moving()))
         yield FetchedSource(
             reading.adapter.info, spool, (*reading.notes(), *balances.notes()), balances.at
         )

@@ -71,6 +71,8 @@ connection = Table(
     Column("tried_at", MOMENT),
     Column("sync_hours", SmallInteger),
     required("pairs", JSONB, server_default=text("'[]'")),
+    required("entry_marks", JSONB, server_default=text("'{}'")),
+    required("entries_unread", Text, server_default=text("''")),
     PrimaryKeyConstraint("user_id", "account_id"),
     ForeignKeyConstraint(["user_id", "account_id"], ["account.user_id", "account.id"]),
 )
@@ -87,6 +89,20 @@ fetched_window = Table(
     required("body", LargeBinary),
     required("fetched_at", MOMENT),
     PrimaryKeyConstraint("user_id", "account_id", "begins_at", "part"),
+    ForeignKeyConstraint(["user_id", "account_id"], ["account.user_id", "account.id"]),
+)
+
+fetched_entries = Table(
+    "fetched_entries",
+    metadata,
+    required("user_id", Text),
+    required("account_id", BigInteger),
+    required("wallet", Text),
+    required("page", Integer),
+    required("following", Text),
+    required("body", LargeBinary),
+    required("fetched_at", MOMENT),
+    PrimaryKeyConstraint("user_id", "account_id", "wallet", "page"),
     ForeignKeyConstraint(["user_id", "account_id"], ["account.user_id", "account.id"]),
 )
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from coach.brokers.sandbox.faults import SandboxPlan
 from coach.brokers.sandbox.server import SandboxServer, serve
 from coach.brokers.sandbox.world import SandboxWorld, demo_world, issue_key
 from coach.engine.api import accounts, health, imports
@@ -23,7 +24,7 @@ def world() -> SandboxWorld:
 
 @pytest.fixture
 def sandbox(world: SandboxWorld) -> Iterator[SandboxServer]:
-    with serve(world, lambda: NOW) as running:
+    with serve(world, lambda: NOW, plan=SandboxPlan(per_second=0)) as running:
         yield running
 
 

@@ -31,9 +31,10 @@ def wallets(world: SandboxWorld) -> dict[str, Decimal]:
 
 @pytest.mark.usefixtures("connected")
 def test_the_balances_of_a_connected_broker_are_compared_without_a_file(
-    session: Session, world: SandboxWorld, clock: SharedClock
+    session: Session, world: SandboxWorld, spoil: Spoil, clock: SharedClock
 ) -> None:
     """Nobody told of the money that was paid in: that is said, and its statement mends it."""
+    spoil(path="/v2/", chance={"restricted": 1.0})
     sync(session)
     traded = {part for one in world.executions for part in one.product_id.split("-")}
     assert stated(session) == {

@@ -159,7 +159,7 @@ def test_leaving_wipes_the_key_and_the_connection_and_keeps_the_fills(
     shown = disconnection(left)
     assert (shown["wiped"], shown["revoked"], shown["trouble"]) == (True, False, None)
     assert "delete the key at Coinbase" in shown["how_to_check"]
-    for table in ("connection", "sealed_secret", "fetched_window"):
+    for table in ("connection", "sealed_secret", "fetched_entries", "fetched_window"):
         assert session.connection.execute(f"select from {table}").fetchall() == []
     kept = accounts.summary(session, connected)
     assert (kept.fills, kept.connected) == (run.new, "")

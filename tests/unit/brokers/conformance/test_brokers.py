@@ -1,5 +1,6 @@
 """What every adapter keeps to, whichever broker it reads: one suite over all of them."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import get_args
@@ -7,10 +8,12 @@ from typing import get_args
 import pytest
 
 from coach.brokers.adapter import OpenBroker, refuse_if_too_strong
-from coach.brokers.base import Row
+from coach.brokers.base import Other, Row
+from coach.brokers.entries import EntryMark, TransactionPage
 from coach.brokers.market.base import Ask, FetchedBars
 from coach.brokers.oauth.grant import read_grant
 from coach.brokers.sandbox.faults import AnswerFault, SandboxPlan
+from coach.brokers.sandbox.transactions import LIVED
 from coach.brokers.sandbox.world import SandboxWorld
 from coach.errors import BrokerTrouble, CoachError, Invalid, KeyCanDoTooMuch, TryLater
 from coach.model.candles import Granularity
@@ -48,6 +51,34 @@ def test_every_fill_arrives_once_with_its_money_and_a_name_of_its_own(
     assert deals(rows) == truth(case, world)
     assert len({row.native_id for row in rows if isinstance(row, Fill)}) == len(world.executions)
     assert [row.line for row in rows] == [*range(1, len(rows) + 1)]
+
+
+class NothingKnown:
+    """A place where no wallet is known, and nothing is kept."""
+
+    brief = False
+
+    def mark(self, _wallet: str) -> EntryMark | None:
+        return None
+
+    def pages(self, _wallet: str) -> Iterable[TransactionPage]:
+        return ()
+
+    def keep(self, _wallet: str, _page: TransactionPage) -> None:
+        """Keep nothing."""
+
+
+def test_what_moved_coins_beside_fills_comes_from_coinbase_in_lists_of_its_own(
+    opened: Opened, case: BrokerCase
+) -> None:
+    """By a key as by a grant; others tell it with their fills, or not at all."""
+    found = opened().entries(NothingKnown(), None)
+    assert (found is None) == (case.name != "coinbase")
+    if found is not None:
+        rows = [row for row in found.rows() if isinstance(row, Other)]
+        assert (len(rows), found.unread, list(found.notes())) == (len(LIVED), "", [])
+        moved = [row.movements[0] for row in rows]
+        assert len({one.reference for one in moved}) == len(LIVED)
 
 
 def test_fills_come_newest_first(opened: Opened, world: SandboxWorld) -> None:
