@@ -56,8 +56,8 @@ class EntryReading(Protocol):
     """The entries of an account; all but `rows` is known once `rows` is exhausted.
 
     `marks` are those of wallets that were read to their marks, or to their ends. `moving` are coins
-    of which something is not in force yet. `unread` says why entries could not be read, and is
-    empty where they were.
+    of which something is not in force yet, or was not at the last look. `unread` says why entries
+    could not be read, and is empty where they were.
     """
 
     marks: dict[str, EntryMark]

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from coach.views.entries.reconcile import ReconciliationRow
 
 TRADES_ALONE = "only trades are known; import its deposits and withdrawals, too"
-UNREAD = "entries of this broker are not read; import the statement that has them"
+UNREAD = "entries of it were not read from its broker; import the statement that has them"
 
 
 def lacking_entries(report: "ReconciliationRow") -> "Iterator[tuple[str, str]]":

@@ -124,6 +124,7 @@ class CoinbaseEntries:
             for name in (known.pending if known else ())
             if name not in told and (one := self._again(wallet, name, lists))
         ]
+        self.moving |= {one.movement.coin for one in asked if one.movement}
         found = [*walk.found, *asked]
         pending = tuple(one.id for one in found if one.sense == "pending")
         if len(pending) > MOST_PENDING:

@@ -79,11 +79,16 @@ row_told as (
             = (n.account_id, n.coin, n.kind, n.at)
          and named.quantity is not distinct from n.quantity
      where n.copy > coalesce(named.times, 0)),
+told_by_both as (
+    select account_id from run
+     where user_id = %(user)s and source in ('coinbase-api', 'coinbase-history')
+     group by account_id having count(distinct source) = 2),
 of_both as (
     select m.*, r.source = 'coinbase-api' as by_key,
            coalesce(m.at - lag(m.at) over same > interval '1 minute', true) as apart
       from row_told m join run r on r.user_id = m.user_id and r.n = m.run_n
      where r.source in ('coinbase-api', 'coinbase-history')
+       and m.account_id in (select account_id from told_by_both)
     window same as (partition by m.account_id, m.coin, m.quantity order by m.at, m.key)),
 at_once as (
     select *, count(*) filter (where apart) over (
@@ -96,7 +101,8 @@ paired as (
            partition by account_id, coin, quantity, spot) as by_keys from at_once),
 entry as (
     select user_id, account_id, run_n, key, coin, kind, quantity, at, fee, reference
-      from row_told m where not exists (
+      from row_told m where m.account_id not in (select account_id from told_by_both)
+        or not exists (
         select from run r where r.user_id = m.user_id and r.n = m.run_n
            and r.source in ('coinbase-api', 'coinbase-history'))
     union all

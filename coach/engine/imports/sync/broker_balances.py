@@ -49,8 +49,8 @@ class BrokerBalances:
     def rows(self, known: Iterable[str], moving: Collection[str] = ()) -> Iterator[StatedBalance]:
         """Yield what is stated of each coin; of `known` ones that are not listed, zero.
 
-        Of a coin of which something is not in force yet (`moving`) nothing is stated: nobody knows
-        on which side of it a balance lies.
+        Of a coin of which something is not in force yet, or came in force meanwhile (`moving`),
+        nothing is stated: nobody knows on which side of it a balance lies.
         """
         found = self.found
         stated = {wallet.coin: wallet.quantity for wallet in found.wallets}

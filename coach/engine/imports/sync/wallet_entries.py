@@ -82,7 +82,7 @@ class EntriesBeside:
         return {} if self.reading is None else {**self.reading.marks}
 
     def moving(self) -> frozenset[str]:
-        """Return the coins of which something is not in force yet."""
+        """Return the coins of which something is not in force, or was not at the last look."""
         return frozenset() if self.reading is None else frozenset(self.reading.moving)
 
     def notes(self) -> tuple[str, ...]:
