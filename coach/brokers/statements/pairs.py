@@ -23,6 +23,9 @@ QUOTES = (
 )
 """Quotes of Binance spot markets, past and present, longest first."""
 
+SAME_COIN = {"XBT": "BTC"}
+"""Coins that have another name at some brokers."""
+
 SIDES: dict[str, Side] = {"buy": "buy", "sell": "sell"}
 
 _JOINED = re.compile(r"([^-/_\s]+)[ ]*[-/_][ ]*([^-/_\s]+)")

@@ -71,10 +71,7 @@ class ClosedTrades:
     def _legs(self, row: list[str]) -> tuple[TradedQuantity, TradedQuantity, tuple[Decimal, str]]:
         reader = self._reader
         base, quote = reader.market(row)
-        place = reader.where("quantity")
-        amount = reader.number(row, "quantity", (base, quote))
-        if amount is None:
-            raise expected(place, "a quantity", row[place])
+        amount, place = reader.quantity(row, base, quote), reader.where("quantity")
         side = self._entry_side(row, amount)
         size = reader.size(row, f"{base}-{quote}")
         quantity = amounts.above_zero(EXACT.multiply(amount.copy_abs(), size), place, "quantity")

@@ -108,6 +108,16 @@ class MappedReader:
         place = self._first.get(field)
         return None if place is None else self.figure(row, place, tickers)[0]
 
+    def quantity(self, row: list[str], base: str, quote: str) -> Decimal:
+        """Return how much of the base was traded; an amount of money or another coin is refused."""
+        place = self.where("quantity")
+        amount, unit = self.figure(row, place, (base, quote))
+        unit = pairs.SAME_COIN.get(unit, unit)
+        other = unit == quote or unit in pairs.QUOTES
+        if amount is None or (other and unit != pairs.SAME_COIN.get(base, base)):
+            raise expected(place, f"a quantity of {base}", row[place])
+        return amount
+
     def figure(self, row: list[str], place: int, tickers: tuple[str, ...]) -> figures.Figure:
         """Return the figure in a cell."""
         return figures.figure(row[place], place, self._mark, tickers)
@@ -303,10 +313,7 @@ def _figures(reader: MappedReader, row: list[str]) -> Figures:
     named = reader.text(row, "fee_currency")
     base, quote = reader.market(row, f"1{named}" if named else figures.bare(fee_text).lstrip("-+"))
     tickers = (base, quote)
-    amount = reader.number(row, "quantity", tickers)
-    place = reader.where("quantity")
-    if amount is None:
-        raise expected(place, "a quantity", row[place])
+    amount, place = reader.quantity(row, base, quote), reader.where("quantity")
     side = reader.side(row, amount)
     size = reader.size(row, f"{base}-{quote}")
     quantity = amounts.above_zero(EXACT.multiply(amount.copy_abs(), size), place, "quantity")

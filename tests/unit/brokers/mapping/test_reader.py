@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,3 +58,23 @@ def test_a_number_that_ends_like_a_coin_of_digits_is_not_cut(
     (fill,) = opened(f"{HEAD}\n24-03-05 10:00:00,4USDT,BUY,10,54,540,0,0,,,1,1", zone="UTC").rows()
     assert isinstance(fill, Fill)
     assert str(fill.quantity) == "54"
+
+
+@pytest.mark.parametrize("quantity", ["2 USDT", "$2", "2BTC", "2 EUR", "-2 USDT"])
+def test_a_quantity_of_money_or_of_another_coin_is_refused(
+    opened: Callable[..., Statement], quantity: str
+) -> None:
+    text = f"{HEAD}\n24-03-05 10:00:00,DOTUSDT,BUY,10,{quantity},20,0,0,,,1,1"
+    (row,) = opened(text, zone="UTC").rows()
+    assert isinstance(row, SkippedRow)
+    assert f"expected a quantity of DOT, found '{quantity}'" in row.reason
+
+
+@pytest.mark.parametrize("quantity", ["2DOT", "2 DOT", "2 contracts", "2"])
+def test_a_quantity_may_name_its_own_coin_or_a_unit(
+    opened: Callable[..., Statement], quantity: str
+) -> None:
+    text = f"{HEAD}\n24-03-05 10:00:00,DOTUSDT,BUY,10,{quantity},20,0,0,,,1,1"
+    (fill,) = opened(text, zone="UTC").rows()
+    assert isinstance(fill, Fill)
+    assert str(fill.quantity) == "2"
