@@ -75,8 +75,8 @@ class ClosedTrades:
         side = self._entry_side(row, amount)
         size = reader.size(row, f"{base}-{quote}")
         quantity = amounts.above_zero(EXACT.multiply(amount.copy_abs(), size), place, "quantity")
-        entry_price = self._price(row, "price")
-        exit_price = self._price(row, "exit_price")
+        entry_price = self._price(row, "price", (base, quote))
+        exit_price = self._price(row, "exit_price", (base, quote))
         other: Side = "sell" if side == "buy" else "buy"
         entry = TradedQuantity(base, quote, side, quantity, entry_price)
         leaving = TradedQuantity(base, quote, other, quantity, exit_price)
@@ -100,9 +100,9 @@ class ClosedTrades:
             raise expected(where, "long or short", word)
         return found
 
-    def _price(self, row: list[str], field: str) -> Decimal:
+    def _price(self, row: list[str], field: str, market: tuple[str, str]) -> Decimal:
         where = self._reader.where(field)
-        value = self._reader.number(row, field)
+        value = self._reader.price(row, field, *market)
         if value is None:
             raise expected(where, "a price", row[where])
         return amounts.above_zero(value, where, "price")

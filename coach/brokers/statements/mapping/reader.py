@@ -35,6 +35,8 @@ MINIMUM_COMMISSION = "a fee above the value of its own trade, booked as printed"
 SIZED = "{symbol}: a contract is {size} of what it is about, and quantities count those"
 MOST_REMEMBERED = 4096
 """Different cells of a column, whose reading is kept for the rows to come."""
+OF_MANY_MONIES = ("USD", "JPY")
+"""What `$` and `\u00a5` are read as, which stand for other monies, too."""
 _OF_A_MARKET = ("symbol", "base", "quote")
 MINOR = {"GBX": "GBP", "GBP.PENCE": "GBP"}
 INVERSE = "an inverse contract, whose quantity is money: coach cannot read it"
@@ -117,6 +119,18 @@ class MappedReader:
         if amount is None or (other and unit != pairs.SAME_COIN.get(base, base)):
             raise expected(place, f"a quantity of {base}", row[place])
         return amount
+
+    def price(self, row: list[str], field: str, base: str, quote: str) -> Decimal | None:
+        """Return a price in the quote, None where there is none; one in another coin is refused."""
+        place = self._first.get(field)
+        if place is None:
+            return None
+        price, unit = self.figure(row, place, (base, quote))
+        unit = pairs.SAME_COIN.get(unit, unit)
+        of_the_quote = unit in {"", quote, *OF_MANY_MONIES}
+        if not of_the_quote and (unit == base or unit in pairs.QUOTES):
+            raise expected(place, f"a price in {quote}", row[place])
+        return price
 
     def figure(self, row: list[str], place: int, tickers: tuple[str, ...]) -> figures.Figure:
         """Return the figure in a cell."""
@@ -325,7 +339,7 @@ def _figures(reader: MappedReader, row: list[str]) -> Figures:
 def _price(
     reader: MappedReader, row: list[str], tickers: tuple[str, str], quantity: Decimal
 ) -> Decimal:
-    printed = reader.number(row, "price", tickers)
+    printed = reader.price(row, "price", *tickers)
     place = reader.where("price")
     if printed is not None:
         price = reader.in_whole_money(row, printed.copy_abs())

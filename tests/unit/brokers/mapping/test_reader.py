@@ -78,3 +78,21 @@ def test_a_quantity_may_name_its_own_coin_or_a_unit(
     (fill,) = opened(text, zone="UTC").rows()
     assert isinstance(fill, Fill)
     assert str(fill.quantity) == "2"
+
+
+@pytest.mark.parametrize("price", ["10 BTC", "10 DOT", "10 EUR", "\u20ac10"])
+def test_a_price_in_another_coin_is_refused(opened: Callable[..., Statement], price: str) -> None:
+    text = f"{HEAD}\n24-03-05 10:00:00,DOTUSDT,BUY,{price},2,20,0,0,,,1,1"
+    (row,) = opened(text, zone="UTC").rows()
+    assert isinstance(row, SkippedRow)
+    assert f"expected a price in USDT, found '{price}'" in row.reason
+
+
+@pytest.mark.parametrize("price", ["10 USDT", "$10", "10 USD", "10"])
+def test_a_dollar_is_the_money_that_the_pair_names(
+    opened: Callable[..., Statement], price: str
+) -> None:
+    text = f"{HEAD}\n24-03-05 10:00:00,DOTUSDT,BUY,{price},2,20,0,0,,,1,1"
+    (fill,) = opened(text, zone="UTC").rows()
+    assert isinstance(fill, Fill)
+    assert (str(fill.price), fill.symbol) == ("10", "DOT-USDT")
