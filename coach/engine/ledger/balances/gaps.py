@@ -12,6 +12,7 @@ from itertools import product
 from typing import NamedTuple
 
 from coach.engine.ledger.exact import ZERO, add, multiply, subtract
+from coach.model.currencies import DECIMALS_OF_A_COIN, fixed_decimals
 from coach.model.entries.reconciliation import BalanceJump
 from coach.model.movements import EVERY_WALLET
 
@@ -44,13 +45,16 @@ class ComparedCoin(NamedTuple):
 def compare(coin: str, checkpoints: Iterable[Checkpoint]) -> ComparedCoin | None:
     """Return where a coin's stated balances part from the books; None where none was stated."""
     points = list(checkpoints)
-    half = multiply(_unit(points), HALF)
+    stated_unit = _unit(points)
+    unit = min(stated_unit, Decimal(1).scaleb(-_decimals(coin)))
+    half, once = multiply(unit, HALF), _lost_in_stating(unit, stated_unit)
     wallets: dict[str, Decimal] = {}
     jumps, last, derived, difference, stated = [], None, 0, ZERO, ZERO
     for point in points:
         stated, wallets = _nearest(point, wallets, add(point.balance, difference))
         now = subtract(stated, point.balance)
-        allowance = multiply(half, Decimal(point.derived - derived))
+        since = point.derived - derived
+        allowance = add(multiply(half, Decimal(since)), once if since else ZERO)
         jump = subtract(now, difference)
         if abs(jump) > allowance:
             jumps.append(BalanceJump(coin, jump, last, point.at, allowance))
@@ -86,6 +90,20 @@ def _nearest(
             best = total, held
     assert best is not None
     return best
+
+
+def _decimals(coin: str) -> int:
+    """Return how many decimals amounts of a coin have at least, whatever balances are stated to."""
+    fixed = fixed_decimals(coin)
+    return DECIMALS_OF_A_COIN if fixed is None else fixed
+
+
+def _lost_in_stating(unit: Decimal, stated_unit: Decimal) -> Decimal:
+    """Return what stating a balance to fewer decimals than amounts have may lose, at two moments.
+
+    A balance without decimals, such as zero, says nothing of how many it is stated to.
+    """
+    return stated_unit if unit < stated_unit < 1 else ZERO
 
 
 def _unit(points: Iterable[Checkpoint]) -> Decimal:

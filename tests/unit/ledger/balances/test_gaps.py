@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,8 +19,8 @@ def point(hour: int, books: str, *stated: str, derived: int = 0, wallet: str = "
     return Checkpoint(START + hour * HOUR, Decimal(books), derived, told)
 
 
-def jumps(*points: Checkpoint) -> list[tuple[int, str]]:
-    compared = compare("BTC", points)
+def jumps(*points: Checkpoint, coin: str = "BTC") -> list[tuple[int, str]]:
+    compared = compare(coin, points)
     assert compared is not None
     return [((one.before - START) // HOUR, str(one.amount)) for one in compared.jumps]
 
@@ -45,8 +46,25 @@ def test_balances_of_several_wallets_are_added_up() -> None:
 
 def test_a_unit_of_rounding_for_each_fill_is_no_gap() -> None:
     """Half a cent may be lost with each side of a fill."""
-    assert jumps(point(1, "1.004", "1.00", derived=1)) == []
-    assert jumps(point(1, "1.004", "1.00")) == [(1, "-0.004")]
+    assert jumps(point(1, "1.004", "1.00", derived=1), coin="USD") == []
+    assert jumps(point(1, "1.004", "1.00"), coin="USD") == [(1, "-0.004")]
+
+
+@pytest.mark.parametrize("coin", ["BTC", "USD"])
+@pytest.mark.parametrize("stated", ["0", "7"])
+def test_a_whole_number_explains_no_rounding_of_fills(coin: str, stated: str) -> None:
+    """An account that is sold out is stated as zero, whatever its balances are stated to."""
+    books = str(Decimal(stated) + 3)
+    assert jumps(point(1, books, stated, derived=300), coin=coin) == [(1, "-3")]
+
+
+def test_half_a_yen_may_be_lost_with_each_fill() -> None:
+    assert jumps(point(1, "1000.4", "1000", derived=1), coin="JPY") == []
+
+
+def test_a_coin_may_be_stated_to_fewer_decimals_than_it_is_traded_in() -> None:
+    assert jumps(point(1, "0.51234567", "0.5123", derived=9)) == []
+    assert jumps(point(1, "0.5133", "0.5123", derived=9)) == [(1, "-0.0010")]
 
 
 def test_what_rounding_explains_is_still_told_as_a_difference() -> None:
