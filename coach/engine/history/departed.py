@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.engine.ledger.doubts import Departure
+    from coach.engine.ledger.doubts import Departure, OpenPosition
     from coach.engine.ledger.holdings import HeldPart
     from coach.engine.store.entries.open_positions import OpenTrade
     from coach.model.accounts import UserId
@@ -62,7 +62,9 @@ def followed(
         unknown = [line for line in unknown if line.at < until]
         told = [one for one in told if one.at < until]
     unknown, told = in_units_of_today(connection, user_id, unknown, told, until)
+    positions = [one.position for one in opened]
     moved = without_inner_transfers(told)
+    moved += _left_behind(connection, user_id, positions, until)
     ways: dict[TradeId, tuple[Departure, ...]] = {}
     spent: dict[tuple[str, str, str], AccountMovement] = {}
     for one in opened:
@@ -71,12 +73,24 @@ def followed(
         for each in own:  # the position that was opened first was there for all of it
             way = each.account, each.coin, each.kind
             spent[way] = min(each, spent.get(way, each), key=lambda two: two.quantity or ZERO)
-    positions = [one.position for one in opened]
     held = still_held(positions, unknown, [*moved, *spent.values()])
     return [
         FollowedPosition(one, ways[one.id], held[one.position.account, one.position.symbol])
         for one in opened
     ]
+
+
+def _left_behind(
+    connection: Connection[Any],
+    user_id: UserId,
+    positions: Sequence[OpenPosition],
+    until: datetime | None,
+) -> list[AccountMovement]:
+    from coach.engine.ledger.renamed.restated import left_behind
+    from coach.engine.store.entries.renames import renames_by_account_name
+
+    found = left_behind(positions, renames_by_account_name(connection, user_id, until))
+    return [one for one in found if until is None or one.at < until]
 
 
 def _opened(

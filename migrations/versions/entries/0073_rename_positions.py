@@ -9,7 +9,7 @@ serves_from = "0072"
 DUE = """
 insert into conclusion_state (user_id, due)
 select distinct user_id, true from movement
- where kind ~* 'rename|asset migration|token swap|redenominat|wrap asset'
+ where kind ~* 'rename|asset migration|token swap|redenominat'
     on conflict (user_id) do update set due = true
 """
 

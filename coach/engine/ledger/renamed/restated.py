@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from coach.engine.ledger.doubts import OpenPosition
 from coach.engine.ledger.exact import scaled
 from coach.model.entries.kinds import entry_kind
 from coach.model.entries.renames import Rename
-from coach.model.fills import Symbol
+from coach.model.fills import Symbol, base_of
 from coach.model.movements import AccountMovement
 from coach.model.trades import UnknownBasis
 
@@ -52,3 +53,19 @@ def _renamed(line: UnknownBasis, own: Iterable[Rename]) -> UnknownBasis:
 
 def _scaled(quantity: Decimal, rename: Rename) -> Decimal:
     return scaled(quantity, Decimal(rename.split.after), Decimal(rename.split.before))
+
+
+def left_behind(positions: Iterable[OpenPosition], renames: Renames) -> list[AccountMovement]:
+    """Return what left positions that could not go on under the new name of their coin.
+
+    Under that name another position stood on the other side. A name that came back is not left.
+    """
+    return [
+        AccountMovement(one.account, "rename", rename.old, one.quantity.copy_negate(), rename.at)
+        for one in positions
+        for own in [renames.get(one.account, ())]
+        for rename in own
+        if rename.old == base_of(one.symbol)
+        and one.since < rename.at
+        and not any(back.new == rename.old and back.at > rename.at for back in own)
+    ]

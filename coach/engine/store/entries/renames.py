@@ -17,7 +17,8 @@ from coach.model.entries.kinds import entry_kind
 from coach.model.entries.renames import Rename
 from coach.model.fills import Symbol, base_of
 
-WORDS = "kind ~* 'rename|asset migration|token swap|redenominat|wrap asset'"
+WORDS = "kind ~* 'rename|asset migration|token swap|redenominat'"
+"""Of the words for a rename (`entry_kind`) those that take all there is: a wrap takes a part."""
 ANY = f"""
 with told as materialized (select distinct kind from movement where user_id = %(user)s)
 select exists (select from told where {WORDS})

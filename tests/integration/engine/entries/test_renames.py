@@ -191,6 +191,11 @@ def test_a_short_of_the_new_name_is_not_closed_by_a_rename(
     imported("09:00 buy FTM-USD 30 @ 2", "10:00 sell S-USD 10 @ 2", account="short", shorts=True)
     renamed(session, "FTM", "S", account="short")
     assert told(session, "short") == ["short FTM-USD 0 30 @ 60", "short S-USD 0 -10 @ 20"]
+    (doubt,) = trades.doubtful_positions(session, TradeFilter(account="short"))
+    assert doubt == (
+        "FTM-USD in short: 30 FTM are open in the books and probably no longer held: 30 FTM were"
+        " renamed on 2026-03-10"
+    )
 
 
 def test_what_was_sold_before_and_what_is_bought_under_the_old_name_stays_there(

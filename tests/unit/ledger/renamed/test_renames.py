@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from coach.engine.ledger.doubts import OpenPosition
 from coach.engine.ledger.renamed.renames import (
     DueRenames,
     RenameLeg,
@@ -13,7 +14,11 @@ from coach.engine.ledger.renamed.renames import (
     pairs_of,
     words_of_rename,
 )
-from coach.engine.ledger.renamed.restated import sales_under_last_names, under_last_names
+from coach.engine.ledger.renamed.restated import (
+    left_behind,
+    sales_under_last_names,
+    under_last_names,
+)
 from coach.model.entries.renames import Rename
 from coach.model.entries.splits import Split
 from coach.model.fills import FillKey, Symbol
@@ -90,6 +95,17 @@ def test_renames_are_handed_out_once_in_their_turn() -> None:
     assert [one.new for one in due.until(None)] == ["C"]
     assert list(due.until(None)) == []
     assert words_of_rename(due.every[0])[:2] == ["A", "B"]
+
+
+def test_a_position_that_could_not_go_on_has_left_unless_its_name_came_back() -> None:
+    told = {"main": (rename("A", "B"), rename("B", "A", AT.replace(day=12)), rename("C", "D"))}
+    opened = [
+        OpenPosition("main", Symbol(symbol), Decimal(3), AT.replace(day=day))
+        for symbol, day in (("A-USD", 5), ("C-USD", 5), ("C-EUR", 20), ("D-USD", 5))
+    ]
+    [left] = left_behind(opened, told)
+    assert (left.coin, left.at) == ("C", AT)
+    assert left.quantity == -3
 
 
 def test_entries_and_sales_have_the_name_of_today() -> None:
