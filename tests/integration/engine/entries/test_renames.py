@@ -23,8 +23,10 @@ from coach.engine.features.orders import ADD, CLOSE, ENTRY
 from coach.engine.history.departed import followed
 from coach.engine.history.inputs import no_market
 from coach.engine.history.known import known
+from coach.engine.imports.match import match_stored
 from coach.engine.reports import what_if
 from coach.engine.store import accounts
+from coach.engine.store.entries.renames import account_renames
 from coach.engine.store.results import matched_books
 from coach.engine.what_if.answer import SimulationInputs
 from coach.engine.what_if.books import matched
@@ -113,6 +115,25 @@ def test_fills_before_a_rename_that_come_late_count_in_what_goes_on(
     imported("12:00 sell POL-USD 90 @ 0.6", day=SOLD)
     imported("09:00 buy POL-USD 5 @ 1", day=LATER)
     assert closed(session) == ["POL-USD long 101 0.50495049504950495 -> 0.613861386138613861 = 10"]
+
+
+def test_fills_after_a_rename_go_on_from_where_matching_ended(
+    session: Session, imported: Importer
+) -> None:
+    renamed(session)
+    imported("09:00 sell POL-USD 10 @ 0.6", day=SOLD)
+    connection, user = session.connection, session.user.id
+    account = accounts.account_named(connection, user, "main")
+    assert account is not None
+    own = account_renames(connection, user, account.id)
+    with connection.transaction():
+        for first_new, goes_on in ((AT.replace(day=22), True), (AT.replace(day=9), False)):
+            found = match_stored(connection, user, account, Symbol("POL-USD"), own, first_new)
+            assert found is not None
+            assert (found.resumed is not None) is goes_on
+            assert found.ended(account) == matched_books.find(
+                connection, user, account.id, Symbol("POL-USD")
+            )
 
 
 def test_two_names_later_and_a_split_between_it_is_still_one_trade(
