@@ -39,8 +39,10 @@ def main() -> int:
         return 0
     gc.set_threshold(SELDOM, *USUAL[1:])
     from coach.cli.app import run
+    from coach.model.machine.driver_versions import name_driver_versions
     from coach.model.machine.own_process import own_process
 
+    name_driver_versions()
     with own_process():
         code = run(words, serve=_serve, open_panel=_open_panel)
     if code > SIGNALLED:

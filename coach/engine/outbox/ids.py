@@ -7,14 +7,15 @@ its place without a search.
 
 from datetime import UTC, datetime, timedelta
 
-from ulid import ULID
-
 from coach.model.events import EventId
 from coach.values import dataclass
 
 MILLISECOND = timedelta(milliseconds=1)
 START = datetime(1970, 1, 1, tzinfo=UTC)
 RANDOM_BYTES = 5
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's, of five bits each; the library that reads ids takes 15 ms to load."""
+SHIFTS = range(125, -1, -5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ def time_of(ms: int) -> datetime:
 
 def mint(ms: int, seq: int, random: bytes) -> EventId:
     """Write an id; `random` has five bytes."""
-    return EventId(str(ULID.from_bytes(ms.to_bytes(6) + seq.to_bytes(5) + random)))
+    number = int.from_bytes(ms.to_bytes(6) + seq.to_bytes(5) + random)
+    return EventId("".join([DIGITS[number >> shift & 31] for shift in SHIFTS]))
 
 
 def after_unknown(seq: int) -> EventId:
@@ -53,6 +55,8 @@ def is_of_unknown(event_id: str) -> bool:
 
 def place(text: str) -> EventPlace | None:
     """Read an id, in either case; None where it is none."""
+    from ulid import ULID
+
     try:
         raw = ULID.from_str(text.upper()).bytes
         return EventPlace(time_of(int.from_bytes(raw[:6])), int.from_bytes(raw[6:11]))

@@ -1,8 +1,12 @@
-"""The arrays that the arithmetic speaks in: always one of these, always of one length."""
+"""The arrays that the arithmetic speaks in: always one of these, always of one length.
+
+What `numpy.typing.NDArray` stands for, without loading it.
+"""
+
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+Floats = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
+Integers = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
+Flags = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]

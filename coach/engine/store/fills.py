@@ -287,19 +287,24 @@ def set_turns(
     )
 
 
-SINCE_STARTS = f"""
-  from fill join unnest(%(symbols)s::text[], %(starts)s::bigint[]) as wanted (name, start_us)
+SINCE_STARTS = """
+  from fill join unnest(%(symbols)s::text[], %(starts)s::bigint[])
+                 with ordinality as wanted (name, start_us, place)
     on symbol = name and at >= 'epoch'::timestamptz + start_us * interval '1 microsecond'
  where user_id = %(user)s and at < 'epoch'::timestamptz + %(until)s * interval '1 microsecond'
    and left_out is null
- order by account_id, symbol, {ORDER}
 """
 REACHING = f"""
 select account_id, symbol, key, side, quantity, price, fee, fee_currency, at, order_id, margin
-{SINCE_STARTS}"""
+{SINCE_STARTS}
+ order by account_id, symbol, {ORDER}
+"""
 FOR_ORDERS = f"""
-select account_id, symbol, key, side, quantity::float8, price::float8, at, order_id, margin
-{SINCE_STARTS}"""
+select account_id, place, key, side, quantity::float8, price::float8, at, order_id, margin
+{SINCE_STARTS}
+ order by account_id, place, {ORDER}
+"""
+"""Books by their number: to compare names of symbols takes a fifth of what the server does."""
 
 
 def reaching(
@@ -330,11 +335,12 @@ def for_orders(
     PostgreSQL rounds to the nearest float, as Python does, in a third of the time. Times are
     microseconds since 1970 UTC. One reading; streams within the transaction.
     """
+    symbols = list(map(Symbol, starts))
     with connection.cursor(name="for_orders", binary=True) as cursor:
         cursor.execute(FOR_ORDERS, _since(user_id, starts, until_us))
         blocks = iter(lambda: cursor.fetchmany(ROWS_OF_A_BOOK), [])
-        for (account_id, symbol), rows in groupby(chain.from_iterable(blocks), itemgetter(0, 1)):
-            yield account_id, symbol, [OrderFill._make(row[2:]) for row in rows]
+        for (account_id, place), rows in groupby(chain.from_iterable(blocks), itemgetter(0, 1)):
+            yield account_id, symbols[place - 1], [OrderFill._make(row[2:]) for row in rows]
 
 
 def _since(user_id: UserId, starts: dict[str, int], until_us: int) -> dict[str, object]:

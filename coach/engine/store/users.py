@@ -5,7 +5,6 @@ from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import class_row
-from ulid import ULID
 
 from coach.model.accounts import User, UserId, UserSummary
 from coach.model.reflections.words import PersonaId, Tone
@@ -43,6 +42,8 @@ def first_id(connection: Connection[Any]) -> UserId:
 
 def add(connection: Connection[Any], name: str, zone: str) -> User | None:
     """Make a user; None where the name is taken."""
+    from ulid import ULID
+
     row = connection.execute(
         "insert into app_user (id, name, zone) values (%s, %s, %s)"
         " on conflict (name) do nothing returning id",

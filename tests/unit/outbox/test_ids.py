@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ulid import ULID
 
 from coach.engine.outbox.ids import (
     EventPlace,
@@ -23,6 +24,11 @@ NUMBERS = st.integers(1, 2**40 - 1)
 @given(MOMENTS, NUMBERS, st.binary(min_size=5, max_size=5))
 def test_an_id_gives_back_its_place(ms: int, seq: int, random: bytes) -> None:
     assert place(mint(ms, seq, random)) == EventPlace(time_of(ms), seq)
+
+
+@given(st.integers(0, 2**48 - 1), st.integers(0, 2**40 - 1), st.binary(min_size=5, max_size=5))
+def test_an_id_is_a_ulid(ms: int, seq: int, random: bytes) -> None:
+    assert mint(ms, seq, random) == str(ULID.from_bytes(ms.to_bytes(6) + seq.to_bytes(5) + random))
 
 
 @given(MOMENTS, NUMBERS, st.binary(min_size=5, max_size=5), st.binary(min_size=5, max_size=5))
