@@ -11,6 +11,7 @@ do; either kind may inherit from the other.
 
 import dataclasses
 from collections.abc import Callable
+from inspect import signature
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,7 @@ def _made(plain: type, *, eq: bool, kw_only: bool) -> Any:  # noqa: ANN401 -- a 
         "__getstate__": _state,
         "__setstate__": _restore,
     }
+    made.__signature__ = _Signature()
     if eq:
         compared = _compared(made)
         methods |= {"__eq__": _equal(compared), "__hash__": lambda self: hash(compared(self))}
@@ -80,10 +82,24 @@ def _first_init(made: Any) -> Method:  # noqa: ANN401 -- a class that gets anoth
             if hasattr(made, "__post_init__"):
                 self.__post_init__()
             return
-        compiled = made.__init__ = _compiled_init(made)
-        compiled(self, *given, **named)
+        _compile_init(made)
+        made.__init__(self, *given, **named)
 
+    __init__.compile_for = made  # type: ignore[attr-defined]
     return __init__
+
+
+class _Signature:
+    """The signature of a class, which is made for who asks for it."""
+
+    def __get__(self, instance: object, owner: Any) -> object:  # noqa: ANN401 -- a class
+        if instance is not None:
+            raise AttributeError("__signature__")
+        made = getattr(owner.__init__, "compile_for", None)
+        if made is not None:
+            _compile_init(made)
+        found = signature(owner.__init__)
+        return found.replace(parameters=list(found.parameters.values())[1:])
 
 
 def _fill(
@@ -105,8 +121,8 @@ def _fill(
     return not left
 
 
-def _compiled_init(made: Any) -> Method:  # noqa: ANN401 -- a class
-    """Return the `__init__` that the standard library compiles; it says what does not fit."""
+def _compile_init(made: Any) -> None:  # noqa: ANN401 -- a class
+    """Put the `__init__` in place that the standard library compiles; it says what is amiss."""
     fields = [
         (
             one.name,
@@ -126,9 +142,8 @@ def _compiled_init(made: Any) -> Method:  # noqa: ANN401 -- a class
     twin: Any = dataclasses.make_dataclass(
         made.__name__, fields, namespace=methods, repr=False, eq=False, frozen=True
     )
-    init: Method = twin.__init__
+    init = made.__init__ = twin.__init__
     init.__module__, init.__qualname__ = made.__module__, f"{made.__qualname__}.__init__"
-    return init
 
 
 def _compared(made: type) -> Compared:

@@ -5,8 +5,9 @@ import dataclasses
 import pickle
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, field, replace
+from inspect import signature
 from math import nan
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_type_hints
 
 import pytest
 
@@ -192,6 +193,16 @@ def family(above: Decorator, below: Decorator) -> object:
         far: int = 0
 
     return Moved
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_its_signature_and_the_types_of_its_fields_are_told(place: int) -> None:
+    usual, ours = classes_by(dataclasses.dataclass)[place], classes_by(values.dataclass)[place]
+    assert [str(one) for one in signature(ours).parameters.values()] == [
+        str(one) for one in signature(usual).parameters.values()
+    ]
+    assert get_type_hints(ours.__init__).keys() == get_type_hints(usual.__init__).keys()
+    assert get_type_hints(ours) == get_type_hints(usual)
 
 
 @pytest.mark.parametrize("instances", [1, values.FEW, values.FEW + 1])
