@@ -23,6 +23,7 @@ from coach.engine.features.orders import ADD, CLOSE, ENTRY
 from coach.engine.history.departed import followed
 from coach.engine.history.inputs import no_market
 from coach.engine.history.known import known
+from coach.engine.imports.derive import conclude_anew
 from coach.engine.imports.match import match_stored
 from coach.engine.reports import what_if
 from coach.engine.store import accounts
@@ -134,6 +135,20 @@ def test_fills_after_a_rename_go_on_from_where_matching_ended(
             assert found.ended(account) == matched_books.find(
                 connection, user, account.id, Symbol("POL-USD")
             )
+
+
+def test_books_of_an_earlier_coach_follow_a_rename_at_the_next_look(
+    session: Session, imported: Importer
+) -> None:
+    imported("09:00 sell POL-USD 100 @ 0.6 fee 2", day=SOLD)
+    renamed(session)
+    session.connection.execute("update book_hash set state = null")
+    session.connection.execute("delete from trade")
+    assert any("made anew at the next look" in one for one in trades.profit(session).warnings)
+    with session.connection.transaction():
+        conclude_anew(session.connection, session.user)
+    assert closed(session) == ["POL-USD long 100 0.5 -> 0.6 = 7"]
+    assert trades.profit(session).warnings == ()
 
 
 def test_two_names_later_and_a_split_between_it_is_still_one_trade(
