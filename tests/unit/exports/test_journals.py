@@ -16,11 +16,20 @@ from coach.engine.exports.journals import (
     OF_BEANCOUNT,
     postings,
 )
-from coach.engine.exports.lots import AS_TRADED, FillsAndLots, lots_of
+from coach.engine.exports.lots import (
+    AS_TRADED,
+    FillLots,
+    FillsAndLots,
+    LotSplit,
+    Restatements,
+    lots_of,
+)
 from coach.engine.ledger.exact import rounded
 from coach.engine.ledger.symbol_books import SymbolBooks
 from coach.engine.store.exports.fills import ListedFill
 from coach.model.accounts import Account, AccountId
+from coach.model.entries.renames import Rename
+from coach.model.entries.splits import Split
 from coach.model.fills import BookFill, FillKey, Side, Symbol
 
 AT = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
@@ -149,6 +158,36 @@ def test_a_fee_is_an_expense_in_its_own_coin() -> None:
         ("Fees", Decimal("0.1"), "BNB"),
         ("BNB", Decimal("-0.1"), "BNB"),
     ]
+
+
+@pytest.mark.parametrize(("after", "quantity"), [(1, "2"), (3, "6")])
+def test_a_new_name_ends_lots_and_opens_them_at_the_same_cost(after: int, quantity: str) -> None:
+    """
+    23:30 buy  BTC 2 @ 100
+    00:30 BTC is named NEW, and a split of NEW comes after all
+    01:30 sell NEW 1 @ 120
+    """
+    hour, none = timedelta(hours=1), Decimal(0)
+    bought = fill(price="100", quantity="2")
+    sold = fill("NEW-USD", "sell", quantity="1", price="120")
+    sold = sold._replace(key=FillKey(b"2"), at=AT + 2 * hour)
+    renames = {bought.account: (Rename("BTC", "NEW", Split(AT + hour, after, 1, none, none)),)}
+    splits = {(bought.account, "NEW"): (Split(AT + 9 * hour, 2, 1, none, none),)}
+    moved = {(bought.account, bought.key)}
+    every = list(lots_of([bought, sold], {}, EXACT, Restatements(splits, renames, moved)))
+    for one, lots in every:
+        total = sum((part.quantity * (part.counts_at or 1) for part in postings(one, lots)), none)
+        assert abs(total) < Decimal("1E-20")
+    _, (_, named), (one, closing), (_, split) = every
+    assert isinstance(named, LotSplit)
+    assert [f"{lot.quantity:f}" for lot in named.opened] == [quantity]
+    assert named.renamed == "NEW-USD"
+    assert isinstance(closing, FillLots)
+    assert [lot.opening.key for lot in closing.closed] == [bought.key]
+    assert isinstance(split, LotSplit)
+    assert not split.renamed
+    left = list(lots_of([bought], {}, EXACT, Restatements(splits, renames)))
+    assert len(left) == 1
 
 
 @pytest.mark.parametrize("form", JOURNALS)
