@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from coach._version import VERSION
+from coach.engine.history.departed import departed
 from coach.engine.rules.kinds.catalogue import kind_of
 from coach.engine.store.promises import judged as store
 from coach.engine.store.promises import plans, rules
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from psycopg import Connection
 
-    from coach.model.accounts import User
+    from coach.model.accounts import User, UserId
     from coach.model.rules import Breach, Rule, RuleId
     from coach.model.trades import TradeId
 
@@ -47,7 +48,9 @@ def keep_breaches(
     kept = _still_standing(standing, judged, found, blind)
     names = [rule.id for rule in judged]
     new = rules.replace_breaches(connection, user.id, names, [*found, *kept])
-    store.note_judged(connection, user.id, circumstances(connection, user, judged))
+    over = departed_sha256(connection, user.id)
+    told = circumstances(connection, user, judged)
+    store.note_judged(connection, user.id, {name: f"{told[name]} {over}" for name in told})
     return new
 
 
@@ -80,6 +83,11 @@ def circumstances(
     """Return a hash, for each rule, of all that its breaches follow from beside the history."""
     money = plans.equity(connection, user.id)
     return {rule.id: _circumstances(rule, user.zone, money) for rule in judged}
+
+
+def departed_sha256(connection: Connection[Any], user_id: UserId) -> str:
+    """Return a hash of the trades that are over by their coins, which change no book by that."""
+    return sha256(canonical_json(departed(connection, user_id))).hexdigest()
 
 
 def _circumstances(rule: Rule, zone: str, money: Decimal | None) -> str:

@@ -1,8 +1,8 @@
 """An import into a large history: trades and breaches now, other conclusions with the next look.
 
 Breaches are judged as far as the change reaches, and over all trades by rules that look back on
-everything or were never judged. The first trades are judged by all rules as they were matched, and
-are not read again.
+everything, were never judged, or were judged when other trades were over by their coins. The first
+trades are judged by all rules as they were matched, and are not read again.
 """
 
 from __future__ import annotations
@@ -58,10 +58,12 @@ def leave_due(
     touched = active.judged if change.since is not None else []
     whole = [*active.unjudged, *(rule for rule in touched if not has_reach(rule, change))]
     found = _judge_whole(connection, user, books, whole, read_market, writer)
-    since = [rule for rule in touched if has_reach(rule, change)]
+    otherwise = {rule.id for rule in active.judged_with_others_over(connection, user)}
+    since = [rule for rule in touched if has_reach(rule, change) and rule.id not in otherwise]
     late = _judge_since(connection, user, since, read_market, change)
+    again = judge.hold(connection, user, read_market, otherwise) if otherwise else []
     conclusions.note_due(connection, user.id)
-    return ScoringResult(new_breaches=(*found, *late), due=True)
+    return ScoringResult(new_breaches=(*found, *late, *again), due=True)
 
 
 def _judge_whole(

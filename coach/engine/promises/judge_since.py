@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from coach.engine.conclusions.breaches import circumstances, keep_breaches_since
+from coach.engine.conclusions.breaches import (
+    circumstances,
+    departed_sha256,
+    keep_breaches_since,
+)
 from coach.engine.features.bars import NO_MARKET
 from coach.engine.features.history import CODES, OPEN, history
 from coach.engine.features.orders import NO_ORDERS
@@ -61,6 +65,11 @@ class ActiveRules(NamedTuple):
     judged: list[Rule]
     unjudged: list[Rule]
 
+    def judged_with_others_over(self, connection: Connection[Any], user: User) -> list[Rule]:
+        """Return those judged when other trades were over by their coins, by books as they are."""
+        known, over = judged.judged_as(connection, user.id), departed_sha256(connection, user.id)
+        return [rule for rule in self.judged if known[rule.id].partition(" ")[2] != over]
+
 
 def active_rules(connection: Connection[Any], user: User) -> ActiveRules:
     """Return the active rules; what a rule, the zone or the money was changed to counts."""
@@ -68,7 +77,8 @@ def active_rules(connection: Connection[Any], user: User) -> ActiveRules:
     known, now = judged.judged_as(connection, user.id), circumstances(connection, user, active)
     found = ActiveRules([], [])
     for rule in active:
-        (found.judged if known[rule.id] == now[rule.id] else found.unjudged).append(rule)
+        same = known[rule.id].partition(" ")[0] == now[rule.id]
+        (found.judged if same else found.unjudged).append(rule)
     return found
 
 

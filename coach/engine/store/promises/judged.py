@@ -137,7 +137,7 @@ def broken_already(
 
 
 def judged_as(connection: Connection[Any], user_id: UserId) -> dict[RuleId, str]:
-    """Return under which circumstances, as a hash, each rule's breaches were found."""
+    """Return under which circumstances, as hashes, each rule's breaches were found."""
     rows = connection.execute("select id, judged_sha256 from rule where user_id = %s", [user_id])
     return {RuleId(rule): sha256 for rule, sha256 in rows}
 
