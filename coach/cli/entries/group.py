@@ -140,7 +140,7 @@ def rename(
     account: Name = None,
     at: Moment = None,
 ) -> None:
-    """Write that a coin has a new name, for all that is held then."""
+    """Write that a coin has a new name, for all that is held or owed then."""
     from coach.engine.api.entries import ledger as api
 
     frame = frame_of(context)
