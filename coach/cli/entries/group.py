@@ -140,7 +140,7 @@ def rename(
     account: Name = None,
     at: Moment = None,
 ) -> None:
-    """Write that a coin has a new name, for all that is held or owed then."""
+    """Write that a coin, as it is held or owed then, has a new name."""
     from coach.engine.api.entries import ledger as api
 
     frame = frame_of(context)

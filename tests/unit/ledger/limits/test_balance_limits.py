@@ -245,7 +245,7 @@ def point(hour: int, books: str, *stated: str, derived: int = 0) -> Checkpoint:
 
 
 def compared(*points: Checkpoint) -> ComparedCoin:
-    found = compare("BTC", points)
+    found = compare("USD", points)
     assert found is not None
     return found
 
