@@ -5,7 +5,7 @@ signal, anything else as one line with the traceback in the log.
 """
 
 from collections.abc import Sequence
-from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from errno import EDQUOT, ENOSPC
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +17,7 @@ from coach.cli.catalogue import Root
 from coach.cli.frame import Frame, of_process
 from coach.cli.lazy import LazyGroup
 from coach.cli.manner import declare, read
+from coach.cli.output_file import DENIALS
 from coach.cli.signals import Terminated
 from coach.errors import CoachError
 from coach.settings import one_thread
@@ -24,7 +25,6 @@ from coach.settings import one_thread
 if TYPE_CHECKING:
     from coach.cli.frame import OpenPanel, Serve
 
-DENIALS = frozenset((EACCES, EPERM, EROFS, ENOSPC, EDQUOT))
 FULL = frozenset((ENOSPC, EDQUOT))
 ROOM_HINT = "make room, then run the same command again"
 DENIED_HINT = "make room or give the right to it, or choose another place: --home FOLDER"

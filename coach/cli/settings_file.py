@@ -39,6 +39,6 @@ def keep_document(frame: Frame, document: "TOMLDocument") -> None:
     from coach.files import write_private
 
     file = file_of(frame)
-    with writing(file):
+    with writing(file, of_home=True):
         private_folder(file.parent)
         write_private(file, tomlkit.dumps(document).encode())

@@ -61,7 +61,7 @@ def sandbox(
         faults=_read(faults),
     )
     with ExitStack() as opened:
-        with writing(order.keys):
+        with writing(order.keys, of_home=keys is None):
             running = opened.enter_context(wiring.sandbox(order))
         data = told(running)
         lines = tuple(f"{name.replace('_', ' ')}: {value}" for name, value in data.items())

@@ -9,7 +9,7 @@ from psycopg import errors
 
 from coach.engine.store.connect import connect
 from coach.engine.store.isolation import app_role
-from coach.engine.store.trouble import HINTS, explained
+from coach.engine.store.trouble import HINTS, database_errors_explained, explained
 from coach.errors import DatabaseTrouble, NotInitialised
 
 if TYPE_CHECKING:
@@ -75,11 +75,12 @@ def upgrade(url: str, to: str = HEAD) -> None:
     from alembic.util import CommandError
     from sqlalchemy.exc import DBAPIError
 
-    with connect(url) as connection:
+    with database_errors_explained(), connect(url) as connection:
         if to == HEAD and is_current(connection) and revision(connection) != HEAD:
             return
     try:
-        command.upgrade(configuration(url), to)
+        with database_errors_explained():  # SQLAlchemy's own questions at the beginning
+            command.upgrade(configuration(url), to)
     except CommandError as error:
         raise DatabaseTrouble(
             what=f"its tables are of another coach: {error}",
@@ -88,7 +89,7 @@ def upgrade(url: str, to: str = HEAD) -> None:
     except DBAPIError as error:
         raise _trouble(error.orig) from error
     if to == HEAD:
-        with connect(url) as connection:
+        with database_errors_explained(), connect(url) as connection:
             app_role.prepare(connection)
 
 

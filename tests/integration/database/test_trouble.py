@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
+from psycopg import OperationalError
 from psycopg.conninfo import make_conninfo
 
 from coach.engine.postgres import embedded, place
 from coach.engine.postgres.embedded import DatabaseHome
+from coach.engine.store import migrate
 from coach.engine.store.connect import connect
 from coach.errors import DatabaseTrouble
 
@@ -45,6 +48,20 @@ def test_a_broken_cluster_gives_the_servers_last_words_and_its_log(home: Databas
     with pytest.raises(DatabaseTrouble, match="PostgreSQL did not start") as caught:
         embedded.ensure_running(home)
     assert str(state.log) in caught.value.hint
+
+
+def test_a_server_that_stops_while_tables_are_made_is_told_as_trouble(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLAlchemy asks some things of the server by the driver itself."""
+
+    def lose(*_: object) -> None:
+        raise OperationalError("consuming input failed: server closed the connection")
+
+    monkeypatch.setattr(command, "upgrade", lose)
+    with pytest.raises(DatabaseTrouble, match="server closed the connection") as told:
+        migrate.upgrade(empty_database_url)
+    assert told.value.remedy == "try_again"
 
 
 @pytest.mark.root

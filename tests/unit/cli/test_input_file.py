@@ -4,7 +4,7 @@ So is a place where nothing can be written.
 """
 
 import os
-from errno import ENOSPC
+from errno import EACCES, ENOSPC, ENOTDIR
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -115,6 +115,22 @@ def test_where_nothing_can_be_written_the_place_is_named(tmp_path: Path) -> None
             write_private(target, b"1")
         assert str(tmp_path / place) in str(told.value)
     assert not list(tmp_path.rglob("*.draft"))
+
+
+@pytest.mark.parametrize(
+    ("number", "of_home", "told"),
+    [
+        (EACCES, True, PermissionError),
+        (EACCES, False, UsageError),
+        (ENOTDIR, True, UsageError),
+        (ENOSPC, True, OSError),
+    ],
+)
+def test_what_is_denied_in_the_home_stays_what_it_is(
+    tmp_path: Path, number: int, of_home: bool, told: type[Exception]
+) -> None:
+    with pytest.raises(told), writing(tmp_path, of_home=of_home):
+        raise OSError(number, os.strerror(number), str(tmp_path))
 
 
 def test_other_trouble_while_something_is_written_is_no_trouble_of_the_place(

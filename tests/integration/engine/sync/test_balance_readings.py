@@ -89,8 +89,8 @@ def test_what_somebody_else_stated_since_ends_what_is_carried(
     sync(session)
     (coin, _), held = next(iter(stated(session).items()))
     noon = NOW + timedelta(hours=12)
-    ledger.write(session, "sandbox", ledger.NewEntry("other", coin, Decimal(1), noon))
     clock.forward(session, days=1)
+    ledger.write(session, "sandbox", ledger.NewEntry("other", coin, Decimal(1), noon))
     before = rows(session)
     session.connection.execute(
         "insert into stated_balance select user_id, account_id, run_n, coin, wallet, %s, %s"
