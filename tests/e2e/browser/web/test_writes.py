@@ -1,10 +1,13 @@
-"""What a screen changes is there for the command; what can be, is taken back by a key."""
+"""What a screen changes is there for the command; what can be, is taken back by a key.
+
+What is typed or chosen stays until it is settled, whatever comes meanwhile.
+"""
 
 import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser.web.conftest import Complaints, Site, accessible, open_screen, settled
 
@@ -23,6 +26,16 @@ Executed At,Ticker,B/S,Qty,Avg Price,Cost
 2026-03-16 11:00:00,QQQ,long,5,101,1
 """
 RULE = "cooldown_after_loss"
+ZONE = "Where your days and weeks begin"
+AT_ONCE = """
+new MutationObserver((_, observer) => {
+  const field = document.querySelector('[data-field="zone"]');
+  if (!field) return;
+  observer.disconnect();
+  field.value = "America/Lima";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}).observe(document, { childList: true, subtree: true });
+"""
 
 
 def notice(page: Page, text: str) -> None:
@@ -283,7 +296,7 @@ def test_a_key_that_is_none_is_refused_and_what_was_typed_stays(
 
 def test_the_zone_and_the_tone_are_set(page: Page, site: Site) -> None:
     open_screen(page, "/settings")
-    page.get_by_label("Where your days and weeks begin").fill("Asia/Tokyo")
+    page.get_by_label(ZONE).fill("Asia/Tokyo")
     page.get_by_role("button", name="Keep it").click()
     notice(page, "days and weeks begin in Asia/Tokyo")
     assert site.coach("status")["zone"] == "Asia/Tokyo"
@@ -319,3 +332,64 @@ def test_too_many_requests_are_counted_down_and_sent_again(
     expect(page.locator("[data-note]").filter(has_text="typed once")).to_be_visible()
     assert len(refused) == 1
     assert [one["text"] for one in site.coach("note", "list")] == ["typed once"]
+
+
+def test_what_is_typed_before_the_first_paint_stays(page: Page) -> None:
+    page.add_init_script(AT_ONCE)
+    open_screen(page, "/settings")
+    expect(page.get_by_role("button", name="Keep it")).to_be_enabled()
+    page.wait_for_timeout(300)
+    expect(page.get_by_label(ZONE)).to_have_value("America/Lima")
+    expect(page.get_by_role("button", name="Keep it")).to_be_enabled()
+
+
+def test_a_zone_that_is_typed_stays_while_another_one_comes(page: Page, site: Site) -> None:
+    open_screen(page, "/settings")
+    field = page.get_by_label(ZONE)
+    field.fill("America/Lima")
+    with page.expect_response("**/api/screens/settings"):
+        site.coach("config", "set", "zone", "Europe/Paris")
+    settled(page)
+    expect(field).to_have_value("America/Lima")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("button", name="Keep it")).to_be_disabled()
+    assert site.coach("status")["zone"] == "America/Lima"
+    page.keyboard.press("Tab")
+    page.locator("h1").click()
+    page.keyboard.press("z")
+    expect(field).to_have_value("Europe/Paris")
+
+
+def test_a_tone_that_is_chosen_is_shown_until_the_server_answers(page: Page, site: Site) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/tone", hold)
+    open_screen(page, "/settings")
+    tone = page.locator('[name="tone"]:not(:checked)').locator("..").inner_text()
+    page.get_by_label(tone).check()
+    with page.expect_response("**/api/screens/settings"):
+        site.coach("config", "set", "zone", "Africa/Lagos")
+    settled(page)
+    expect(page.get_by_label(tone)).to_be_checked()
+    [asked] = held
+    asked.continue_()
+    notice(page, f"the {tone} tone")
+    expect(page.get_by_label(tone)).to_be_checked()
+
+
+def test_each_letter_of_a_filter_stays_at_any_pace(page: Page, site: Site) -> None:
+    open_screen(page, "/trades")
+    field = page.get_by_role("searchbox")
+    field.focus()
+    typed = ""
+    for letter in "flagged flagged flagged":
+        page.keyboard.type(letter)
+        typed += letter
+        page.wait_for_timeout(140 + 2 * len(typed) % 25)
+        expect(field).to_have_value(typed)
+    expect(page).to_have_url(f"{site.url}/trades?words=flagged+flagged+flagged")
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
