@@ -38,14 +38,23 @@ class LikeFill(NamedTuple):
 
 
 CANDIDATES = """
-with span as (
-    select symbol, min(at) as known_from, max(at) as known_to from (
-        select symbol, at from fill where user_id = %(user)s and account_id = %(account)s
-           and run_n <> %(run)s
-        union all
-        select symbol, at from fill_version where user_id = %(user)s and account_id = %(account)s
-           and run_n <> %(run)s and key = stands_for) known
-     group by symbol)
+with own as (
+    select distinct symbol from fill
+     where user_id = %(user)s and account_id = %(account)s and run_n = %(run)s),
+version as (
+    select symbol, min(at) as first, max(at) as last from fill_version
+     where user_id = %(user)s and account_id = %(account)s and run_n <> %(run)s and key = stands_for
+     group by symbol),
+span as (
+    select symbol, least(known.at, v.first) as known_from, greatest(newest.at, v.last) as known_to
+      from own left join version v using (symbol)
+      left join lateral (
+        select at from fill f where f.user_id = %(user)s and f.account_id = %(account)s
+           and f.symbol = own.symbol and f.run_n <> %(run)s order by at limit 1) known on true
+      left join lateral (
+        select at from fill f where f.user_id = %(user)s and f.account_id = %(account)s
+           and f.symbol = own.symbol and f.run_n <> %(run)s order by at desc limit 1) newest on true
+     where known.at is not null or v.first is not null)
 select f.key, f.symbol, f.side, f.quantity, f.price, f.at, s.known_from, s.known_to
   from fill f join span s on s.symbol = f.symbol
  where f.user_id = %(user)s and f.account_id = %(account)s and f.run_n = %(run)s
