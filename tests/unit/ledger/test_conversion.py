@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.engine.history.rates import rates_of
+from coach.engine.ledger.book import Book
 from coach.engine.ledger.conversion.rates import Rates, convert, ways
-from coach.engine.ledger.conversion.sums import add_up
+from coach.engine.ledger.conversion.sums import add_up, realised
+from coach.model.accounts import Account, AccountId
 from coach.model.bookkeeping.base_currency import MoneySums
 from coach.model.candles import Granularity
 from coach.model.fees import CandleClose
-from coach.model.fills import FillKey, Symbol
+from coach.model.fills import BookFill, FillKey, Symbol
 from coach.model.trades import PartialClose
 
 AT = datetime(2026, 3, 2, 10, 5, tzinfo=UTC)
@@ -45,6 +47,8 @@ def rates(*candles: CandleClose, into: str = "EUR") -> Rates:
         ("EUR-USD BTC-USD BTC-EUR", ("EUR-USD",)),
         ("BTC-USD BTC-EUR", ("BTC-USD", "BTC-EUR")),
         ("BTC-USD BTC-EUR USD-CHF CHF-EUR", ("USD-CHF", "CHF-EUR")),
+        ("AAA-USD EUR-AAA BTC-USD BTC-EUR", ("BTC-USD", "BTC-EUR")),
+        ("USD-ZZZ ZZZ-EUR EUR-BTC USD-BTC", ("USD-ZZZ", "ZZZ-EUR")),
         ("BTC-USD ETH-EUR", None),
     ],
 )
@@ -73,6 +77,18 @@ def test_what_has_no_rate_is_left_in_its_own_currency() -> None:
     assert found.left == {"GBP": MoneySums(Decimal(5), Decimal(0), Decimal(5), 1)}
     [use] = found.rates
     assert (use.symbol, use.candles, use.first, use.last) == ("USD-EUR", 1, START, START)
+
+
+def test_each_close_of_each_trade_is_realised_in_its_quote_currency(fills: list[BookFill]) -> None:
+    """
+    09:00 buy  4 @ 10
+    10:00 sell 1 @ 11
+    11:00 sell 3 @ 12
+    """
+    book = Book(Account(AccountId(1), "main", "generic", shorts=False), Symbol("TOKEN-A-EUR"))
+    trips = [trip for fill in fills if (trip := book.add(fill)) is not None]
+    found = [(quote, one.gross) for quote, one in realised(trips)]
+    assert found == [("EUR", Decimal(1)), ("EUR", Decimal(6))]
 
 
 @given(money, money)

@@ -240,6 +240,24 @@ def test_a_quantity_that_the_ratio_does_not_give_is_not_believed() -> None:
     assert split_of(START, "split 10:1", None, Decimal(8)) == by_ratio(START, 10)
 
 
+@pytest.mark.parametrize(
+    ("change", "believed"),
+    [("90", True), ("90.01", True), ("90.02", False), ("91", False), ("89.5", False)],
+)
+def test_a_quantity_may_be_rounded_by_a_ten_thousandth_or_to_whole_units(
+    change: str, believed: bool
+) -> None:
+    ten, left = Decimal(10), 10 + Decimal(change)
+    told = Split(START, 10, 1, ten, left) if believed else by_ratio(START, 10)
+    assert split_of(START, "split 10:1", Decimal(change), ten) == told
+
+
+def test_a_fraction_of_a_unit_may_be_lost_but_no_whole_one() -> None:
+    paid_out = split_of(START, "split 1:7", Decimal(-9), Decimal(10))
+    assert paid_out == Split(START, 1, 7, Decimal(10), Decimal(1))
+    assert split_of(START, "split 1:7", Decimal(-13), Decimal(14)) == by_ratio(START, 1, 7)
+
+
 def test_what_moved_before_a_split_is_told_in_units_after_it() -> None:
     split, later = by_ratio(START, 10), START + timedelta(days=1)
     moves = [(START - timedelta(days=1), Decimal(3)), (START, Decimal(-10)), (later, Decimal(1))]

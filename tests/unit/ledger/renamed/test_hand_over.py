@@ -207,3 +207,37 @@ def test_fills_of_a_trade_stand_together_in_the_last_units(fills: list[BookFill]
     named = found[NEW].earlier[fills[2].key]
     assert (named.symbol, named.splits) == (OLD, (doubled, split))
     assert sum(Fraction(one.after, one.before) for one in named.splits) == 5
+
+
+def test_a_fill_at_the_time_of_a_new_name_is_not_of_the_trade_that_goes_on(
+    fills: list[BookFill],
+) -> None:
+    """
+    09:00 buy  1 @ 10
+    10:00 buy  2 @ 11
+    """
+    there = Split(fills[1].at, 1, 1, Decimal(0), Decimal(0))
+    found = continued(SPOT, {OLD: fills}, {}, [Rename("BTC", "NEW", there)])
+    assert found[OLD].fills == fills[1:]
+    assert found[NEW].fills == fills[:1]
+
+
+@pytest.mark.parametrize("paid", [0, 1])
+def test_what_is_left_is_dust_where_either_position_paid_in_the_coin(
+    fills: list[BookFill], paid: int
+) -> None:
+    """
+    09:00 buy  1      @ 100
+    09:30 buy  1      @ 100
+    10:00 sell 1.9985 @ 110
+    """
+    fills[paid] = fills[paid]._replace(fee=Decimal("0.001"), fee_currency="BTC")
+    old, new = Book(SPOT, OLD), Book(SPOT, NEW)
+    old.add(fills[0])
+    new.add(under_new_name(fills[1]))
+    old.hand_over(new, AS_MANY)
+    whole = new.add(fills[2])
+    assert whole is None
+    over = new.open_trip()
+    assert over is not None
+    assert over.closed_at == fills[2].at

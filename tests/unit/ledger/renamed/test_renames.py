@@ -52,15 +52,34 @@ def rename(old: str, new: str, at: datetime = AT, after: int = 1, before: int = 
         ([leg("MATIC", "-100", "100"), leg("POL", "100")], ["MATIC POL 1:1"]),
         ([leg("MATIC", "-100", "100.5"), leg("POL", "100")], ["MATIC POL 1:1"]),
         ([leg("MATIC", "-100", "60"), leg("POL", "100")], ["MATIC POL 1:1"]),
+        ([leg("MATIC", "-99", "100"), leg("POL", "99")], ["MATIC POL 1:1"]),
         ([leg("MATIC", "-100", "102"), leg("POL", "100")], ["MATIC POL 1:1 in part"]),
         ([leg("MATIC", "-100", "100"), leg("POL", "99.9999")], ["MATIC POL 1:1"]),
+        ([leg("MATIC", "-100", "100"), leg("POL", "99.99")], ["MATIC POL 1:1"]),
+        ([leg("MATIC", "-100", "100"), leg("POL", "99.98")], ["MATIC POL 4999:5000"]),
+        ([leg("OLD", "-4", "4"), leg("NEW", "6"), leg("FEE", "0")], ["OLD NEW 3:2"]),
         ([leg("OLD", "-1000", "1000"), leg("NEW", "1")], ["OLD NEW 1:1000"]),
         ([leg("OLD", "-4", "4"), leg("NEW", "6")], ["OLD NEW 3:2"]),
         ([leg("S", "-30"), leg("FTM", "30", "-30")], ["FTM S 1:1"]),
         ([leg("MATIC", "-100", "100")], []),
         ([], []),
     ],
-    ids=["all", "nearly", "more", "part", "rounded", "thousand", "ratio", "owed", "alone", "none"],
+    ids=[
+        "all",
+        "nearly",
+        "more",
+        "least",
+        "part",
+        "rounded",
+        "most-rounded",
+        "too-far",
+        "unmoved",
+        "thousand",
+        "ratio",
+        "owed",
+        "alone",
+        "none",
+    ],
 )
 def test_two_sides_of_a_moment_are_a_rename(legs: list[RenameLeg], told: list[str]) -> None:
     assert named(*legs) == told
@@ -70,6 +89,7 @@ def test_of_several_equal_amounts_belong_together() -> None:
     legs = [leg("A", "-5", "5"), leg("B", "-7", "7"), leg("C", "7"), leg("D", "5")]
     assert named(*legs) == ["A D 1:1", "B C 1:1"]
     assert named(*legs[:3]) == ["B C 1:1"]
+    assert named(*legs, leg("E", "-9", "9"), leg("F", "9")) == ["A D 1:1", "B C 1:1", "E F 1:1"]
     assert named(leg("A", "-5", "5"), leg("B", "-5", "5"), leg("C", "5"), leg("D", "5")) == []
 
 
@@ -103,7 +123,8 @@ def test_a_position_that_could_not_go_on_has_left_unless_its_name_came_back() ->
         OpenPosition("main", Symbol(symbol), Decimal(3), AT.replace(day=day))
         for symbol, day in (("A-USD", 5), ("C-USD", 5), ("C-EUR", 20), ("D-USD", 5))
     ]
-    [left] = left_behind(opened, told)
+    begun_with_it = OpenPosition("main", Symbol("C-GBP"), Decimal(3), AT)
+    [left] = left_behind([*opened, begun_with_it], told)
     assert (left.coin, left.at) == ("C", AT)
     assert left.quantity == -3
 
@@ -114,6 +135,7 @@ def test_entries_and_sales_have_the_name_of_today() -> None:
     moved = [
         AccountMovement("main", "deposit", "A", Decimal(3), early),
         AccountMovement("main", "deposit", "A", None, early),
+        AccountMovement("main", "deposit", "A", Decimal(3), AT),
         AccountMovement("main", "rename", "A", Decimal(-3), AT),
         AccountMovement("main", "rename", "B", Decimal(6), AT),
         AccountMovement("main", "rename", "D", Decimal(6), AT),
@@ -124,6 +146,7 @@ def test_entries_and_sales_have_the_name_of_today() -> None:
     assert found == [
         ("main", "C", 6),
         ("main", "C", None),
+        ("main", "C", 6),
         ("main", "D", 6),
         ("main", "A", -1),
         ("other", "A", -1),
@@ -132,7 +155,7 @@ def test_entries_and_sales_have_the_name_of_today() -> None:
         UnknownBasis(
             FillKey(b"k"), Symbol("A-USD"), "sell", at, Decimal(4), Decimal(1), Decimal(0), "main"
         )
-        for at in (early, late)
+        for at in (early, AT, late)
     ]
     lines = sales_under_last_names(sold, told)
-    assert [f"{one.symbol} {one.quantity}" for one in lines] == ["C-USD 8", "A-USD 4"]
+    assert [f"{one.symbol} {one.quantity}" for one in lines] == ["C-USD 8", "A-USD 4", "A-USD 4"]
