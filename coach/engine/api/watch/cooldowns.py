@@ -29,7 +29,8 @@ class Cooldown:
 def cooldowns(session: Session) -> tuple[Cooldown, ...]:
     """Return the cooldowns that run now, of the rules in force that stand by themselves.
 
-    A rule within a group asks for a pause under conditions that only an entry settles.
+    A rule within a group asks for a pause under conditions that only an entry settles. The pause of
+    a rule that expires ends with its rule.
     """
     now = session.clock()
     return tuple(one for one in _since_losses(session, now) if one.until > now)
@@ -44,7 +45,9 @@ def _since_losses(session: Session, now: datetime) -> Iterator[Cooldown]:
         pause = timedelta(minutes=number(rule.params, kind.threshold))
         loss = _last_loss(session, now - pause, now)
         if loss is not None:
-            yield Cooldown(rule.id, loss, loss + pause)
+            ends = loss + pause
+            until = ends if rule.expires_at is None else min(ends, rule.expires_at)
+            yield Cooldown(rule.id, loss, until)
 
 
 def _last_loss(session: Session, since: datetime, now: datetime) -> datetime | None:

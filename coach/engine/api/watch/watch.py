@@ -221,8 +221,16 @@ class _Watch:
             yield self._notice("earlier", f"{rule_id}: {times} of earlier days", rule_id=rule_id)
 
     def _changed_cooldowns(self) -> Iterator[WatchNotice]:
-        """Yield each cooldown that runs now and did not before."""
+        """Yield each cooldown that runs now and did not before, and each that is asked no more.
+
+        A rule that was removed, paused or changed asks for none, nor does a loss that was undone.
+        """
         before, self._cooldowns = self._cooldowns, cooldowns(self._session)
+        asking, now = {one.rule_id for one in self._cooldowns}, self._session.clock()
+        for one in before:
+            if one.until > now and one.rule_id not in asking:
+                told = f"{one.rule_id} asks for no pause any more"
+                yield self._notice("cooldown", told, rule_id=one.rule_id, state="over")
         for one in self._cooldowns:
             if one not in before:
                 yield self._notice(

@@ -13,6 +13,7 @@ from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.api.watch.cooldowns import cooldowns
 from coach.engine.api.watch.notices import WatchNotice
+from coach.engine.rules.draft import Terms
 from coach.engine.store import conclusions
 from coach.engine.store.imports import runs
 from coach.errors import NotFound
@@ -63,6 +64,43 @@ def test_a_loss_begins_a_cooldown_that_is_counted_down_and_ends(
     clock.forward(session, minutes=31)
     assert watched.next("cooldown", "over").rule_id == "cooldown_after_loss"
     assert cooldowns(session) == ()
+
+
+@pytest.mark.usefixtures("connected")
+@pytest.mark.parametrize("change", ["remove", "pause", "shorten"])
+def test_a_cooldown_that_its_rule_asks_for_no_more_is_over(
+    change: str, session: Session, watching: Watch, fill: Fill, clock: SharedClock
+) -> None:
+    rules.add(session, "cooldown_after_loss", {"minutes": 30})
+    watched = watching(ticks=True)
+    watched.next("stream", "open")
+    for side, price in (("BUY", "60000"), ("SELL", "50000")):
+        clock.forward(session, seconds=5)
+        fill(side, price)
+    watched.next("cooldown", "begins")
+    clock.forward(session, minutes=2)
+    if change == "remove":
+        rules.remove(session, "cooldown_after_loss")
+    elif change == "pause":
+        rules.set_active(session, "cooldown_after_loss", active=False)
+    else:
+        rules.edit(session, "cooldown_after_loss", {"minutes": 1}, Terms())
+    over = watched.next("cooldown", "over")
+    assert over.told == "cooldown_after_loss asks for no pause any more"
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_cooldown_ends_no_later_than_its_rule(
+    session: Session, watching: Watch, fill: Fill, clock: SharedClock
+) -> None:
+    ends = clock.moment + timedelta(minutes=10)
+    rules.add(session, "cooldown_after_loss", {"minutes": 30}, Terms(expires_at=ends))
+    watched = watching()
+    watched.next("stream", "open")
+    for side, price in (("BUY", "60000"), ("SELL", "50000")):
+        clock.forward(session, seconds=5)
+        fill(side, price)
+    assert watched.next("cooldown", "begins").until == ends
 
 
 @pytest.mark.usefixtures("connected")
