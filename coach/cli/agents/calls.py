@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 MOST_ROWS = 200
 USUAL_ROWS = 25
 USUAL_WITHIN = 20
 IDS_OF_EACH_HABIT = 3
 LONGEST_WORD = 200
+NUL = "\0"
 
 Days = Annotated[int, Field(ge=1, le=36_500, description="How many days to look back.")]
 Since = Annotated[
@@ -31,6 +32,15 @@ class ToolCall(BaseModel):
     """The parameters of a tool."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=LONGEST_WORD)
+
+    @field_validator("*")
+    @classmethod
+    def refuse_nul(cls, value: object) -> object:
+        """Refuse the one character that no text of a database can hold."""
+        words = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(word, str) and NUL in word for word in words):
+            raise ValueError("a text without the character NUL is expected")
+        return value
 
     @property
     def most_within(self) -> int:

@@ -92,6 +92,11 @@ def _bounded(value: "Json", at: tuple[str, str], cuts: _Cuts) -> "Json":
     return value
 
 
+def untrusted(text: str) -> "dict[str, Json]":
+    """Return a text that a person wrote, or a sentence that quotes one, so that it is marked."""
+    return {MARK: text[:LONGEST_TEXT]}
+
+
 def _field(key: str, owner: str) -> str:
     return "text" if key == "reason" and owner in REASONS_OF else key
 
@@ -100,4 +105,4 @@ def _marked(text: str, place: str, cuts: _Cuts) -> "Json":
     if len(text) > LONGEST_TEXT:
         left = f"{len(text) - LONGEST_TEXT} characters of the text"
         cuts.texts.append({"at": place, "left_out": left})
-    return {MARK: text[:LONGEST_TEXT]}
+    return untrusted(text)

@@ -24,7 +24,8 @@ from coach.cli.agents.calls import (
     TradesCall,
     WhyCall,
 )
-from coach.errors import Invalid
+from coach.cli.agents.documents import untrusted
+from coach.errors import Invalid, UsageError
 from coach.model.numbers import typed_number
 from coach.views.table import json_row, rows
 from coach.wording import moments
@@ -45,10 +46,13 @@ NEWER = "newer rows are left out: call again with after set to the id of the las
 
 @dataclass(frozen=True, slots=True)
 class ToolAnswer:
-    """What a tool found; `left_out` says which rows are not there."""
+    """What a tool found; `left_out` says which rows are not there.
+
+    A warning that names an account is marked: somebody chose that name.
+    """
 
     data: "Json"
-    warnings: tuple[str, ...] = ()
+    warnings: "tuple[Json, ...]" = ()
     left_out: str = ""
 
 
@@ -74,18 +78,23 @@ def trades(session: "Session", query: TradesCall) -> ToolAnswer:
     from coach.engine.api import trades as api
     from coach.views import trades as views
 
-    wanted = api.TradeFilter(since=_since(session, query.since), symbol=query.symbol)
+    if query.still_open and (query.since or query.after):
+        hint = "leave since and after out: an open trade was not closed at any time"
+        raise UsageError(hint, what="still_open lists what is open now")
+    symbol = None if query.symbol is None else api.symbol_named(session, query.symbol)
+    wanted = api.TradeFilter(since=_since(session, query.since), symbol=symbol)
     found: Sequence[Mapping[str, object]]
     if query.still_open:
-        still, left_out = _cut(api.open_round_trips(session, query.symbol), query.limit, None)
+        still, left_out = _cut(api.open_round_trips(session, symbol), query.limit, None)
         found = [views.open_trade(one) for one in still]
     else:
         page = _page(query.after, query.limit)
         closed, left_out = _cut(api.round_trips(session, wanted, page), query.limit, query.after)
         found = [views.trade(one) for one in closed]
-    if query.symbol is not None and not found:
-        api.require_symbol(session, query.symbol)
-    doubts = tuple(map(completed, api.doubtful_positions(session, wanted)))
+    if symbol is not None and not found:
+        api.require_symbol(session, symbol)
+    doubtful = api.doubtful_positions(session, wanted)
+    doubts = tuple(untrusted(completed(one)) for one in doubtful)
     return ToolAnswer([*rows(found)], doubts, left_out)
 
 

@@ -119,6 +119,30 @@ def test_no_text_of_a_person_stands_unmarked(trader: Session, open_session: Open
     assert sum("CANARY" in json.dumps(one) for _, one in answers) >= 4
 
 
+def test_a_warning_that_names_an_account_is_marked(
+    imported: Importer, session: Session, open_session: OpenSession
+) -> None:
+    """What was bought in dollars is sold in another coin, at an account of that name."""
+    imported(
+        "09:00 buy BTC-USD 1 @ 100",
+        "10:00 sell BTC-USDC 1 @ 90",
+        account=CANARY,
+        day="2026-03-03",
+    )
+    imported("09:00 buy ETH-USD 1 @ 100", "10:00 sell ETH-USD 1 @ 90", day="2026-03-03")
+    answers = [answered(open_session, name, **given) for name, given in every_call(session)]
+    assert [place for one in answers for place in outside_of_marks(one)] == []
+    found = answered(open_session, "trades", still_open=True)
+    assert any(CANARY in one["untrusted_text"] for one in found["warnings"])
+
+
+@pytest.mark.usefixtures("trader")
+@pytest.mark.parametrize("typed", ["btc-usd", "btc", "BTC-USD"])
+def test_a_symbol_is_named_as_at_the_command_line(open_session: OpenSession, typed: str) -> None:
+    rows_found = answered(open_session, "trades", symbol=typed)["data"]
+    assert {row["symbol"] for row in rows_found} == {"BTC-USD"}
+
+
 def test_no_tool_writes(trader: Session, open_session: OpenSession) -> None:
     before = contents(trader.connection)
     for name, given in every_call(trader):
@@ -211,6 +235,10 @@ def test_what_an_import_left_due_is_told(trader: Session, open_session: OpenSess
         ("why", {"what": "nothing of that name"}, "E_NOT_FOUND"),
         ("trades", {"symbol": "NONE-USD"}, "E_NOT_FOUND"),
         ("trades", {"symbol": "NONE-USD", "still_open": True}, "E_NOT_FOUND"),
+        ("trades", {"still_open": True, "since": "7d"}, "E_USAGE"),
+        ("trades", {"still_open": True, "after": "12345678"}, "E_USAGE"),
+        ("trades", {"symbol": "BTC\0USD"}, "E_USAGE"),
+        ("simulate", {"rules": ["\0"]}, "E_USAGE"),
     ],
 )
 def test_a_call_that_makes_no_sense_is_an_error_of_the_tool(
