@@ -22,6 +22,7 @@ from coach.brokers.entries import EntryPlace, EntryReading
 from coach.brokers.live.stream import FillStream
 from coach.brokers.market.base import MarketDataAdapter
 from coach.brokers.net.budget import RequestBudget, Unbudgeted
+from coach.brokers.net.patience import PATIENCE_S
 from coach.errors import AuthenticationFailed, KeyCanDoTooMuch
 from coach.model.accounts import key_powers
 
@@ -134,7 +135,8 @@ class BrokerPlace:
 
     `next_nonce` returns a number above all before it, for brokers that count their requests.
     `pairs` are those that a person chose, for brokers that have to be told. `budget` is what is
-    left of the broker's limits.
+    left of the broker's limits. `patience_s` is how long one question may take, with what is asked
+    again.
     `renew` returns the grant that follows one whose access token has ended, and has kept it.
     """
 
@@ -146,6 +148,7 @@ class BrokerPlace:
     pairs: tuple[str, ...] = ()
     budget: RequestBudget = field(default_factory=Unbudgeted, repr=False)
     renew: "Callable[[OAuthGrant], OAuthGrant] | None" = None
+    patience_s: float = PATIENCE_S
 
 
 class FillReading(Protocol):

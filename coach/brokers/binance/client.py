@@ -59,7 +59,7 @@ class BinanceClient:
             address: HttpClient(address, BROKER, place.transport, LIMITS) for address in addresses
         }
         self._place = place
-        self._patience = Patience(BROKER, place.now, place.sleep)
+        self._patience = Patience(BROKER, place.now, place.sleep, place.patience_s)
         self._library = BoundedLibrary(key, self._servers, addresses, place.now)
 
     def close(self) -> None:

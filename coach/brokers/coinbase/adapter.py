@@ -164,7 +164,8 @@ class OpenCoinbase(OpenUnderKey):
         key = self._tokens or self._key
         assert key is not None
         self._place = place
-        self._client = CoinbaseClient(key, place.base_url, place.now, place.sleep, place.transport)
+        at = place.base_url, place.now, place.sleep, place.transport
+        self._client = CoinbaseClient(key, *at, place.patience_s)
         self._products = ProductBook(self._client.get)
         self._wallet_ids: dict[str, bool] | None = None
 

@@ -15,7 +15,7 @@ from coach.brokers.coinbase.answers import BROKER, judge
 from coach.brokers.coinbase.auth import CdpKey, sign
 from coach.brokers.coinbase.grants import GrantTokens
 from coach.brokers.net.client import HttpAnswer, HttpClient, Params
-from coach.brokers.net.patience import Patience, Trouble
+from coach.brokers.net.patience import PATIENCE_S, Patience, Trouble
 from coach.errors import AuthenticationFailed
 
 BASE_URL = "https://api.coinbase.com"
@@ -33,12 +33,13 @@ class CoinbaseClient:
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         transport: httpx2.BaseTransport | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._key = key
         self._now = now
         self._sleep = sleep
         self._not_before: datetime | None = None
-        self._patience = Patience(BROKER, now, sleep)
+        self._patience = Patience(BROKER, now, sleep, patience_s)
         self._http = HttpClient(base_url, BROKER, transport)
 
     def __enter__(self) -> Self:

@@ -46,7 +46,7 @@ class KrakenClient:
         self._place = place
         self._http = HttpClient(place.base_url, BROKER, place.transport)
         self._limit = OWN_MACHINE if is_here(httpx2.URL(place.base_url)) else STARTER
-        self._patience = Patience(BROKER, place.now, place.sleep)
+        self._patience = Patience(BROKER, place.now, place.sleep, place.patience_s)
         self._counter = 0.0
         self._counted_at = place.now()
 

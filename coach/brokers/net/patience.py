@@ -34,9 +34,14 @@ class Patience:
     """Asks a broker again where it helps, for as long as one question and one command may take."""
 
     def __init__(
-        self, broker: str, now: Callable[[], datetime], sleep: Callable[[float], None]
+        self,
+        broker: str,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        longest_s: float = PATIENCE_S,
     ) -> None:
         self._broker = broker
+        self._longest_s = longest_s
         self._now = now
         self._sleep = sleep
         self._began: datetime | None = None
@@ -45,7 +50,7 @@ class Patience:
         """Return the answer; raise the error of trouble that does not pass.
 
         It is tried again with growing pauses, or with those the broker asks for, as long as the
-        answers and pauses together stay within PATIENCE_S.
+        answers and pauses together stay within the longest time, PATIENCE_S unless given.
         """
         self._check_command_time()
         began, attempt = self._now(), 0
@@ -56,7 +61,7 @@ class Patience:
             attempt += 1
             wait = _pause(attempt) if answer.wait_s is None else answer.wait_s
             waited = (self._now() - began).total_seconds() + wait
-            if attempt >= answer.tries or waited > PATIENCE_S:
+            if attempt >= answer.tries or waited > self._longest_s:
                 raise answer.error
             self._sleep(wait)
 

@@ -62,6 +62,7 @@ class Ending:
     until: float | None = None
     number: int = 0
     broken: int = field(default=0)
+    unread: int = field(default=0)
 
     def now(self) -> bool:
         """Say whether it is to end now."""
@@ -88,7 +89,8 @@ def watch(  # noqa: PLR0913, PLR0917 -- one parameter for each option
 
     A line for each breach, with the time of a pause that a rule asks for. It reads, and can order
     nothing. A broker's stream tells when to read; others are asked. With --json each line is
-    an object. Ctrl-C ends it. With --once it ends with 5 where what it read broke a rule.
+    an object. Ctrl-C ends it. With --once it ends with 5 where what it read broke a rule, else
+    with 3 where an account could not be read.
     """  # noqa: D301 -- a backspace keeps a paragraph as it is
     from coach.engine.api.watch.watch import WatchWishes
     from coach.model.machine.own_process import in_shared_process
@@ -108,6 +110,8 @@ def watch(  # noqa: PLR0913, PLR0917 -- one parameter for each option
         raise typer.Exit(exits.SIGNALLED + ending.number)
     if once and ending.broken:
         raise typer.Exit(exits.FOUND_SOMETHING)
+    if once and ending.unread:
+        raise typer.Exit(exits.PARTIAL)
 
 
 def _words_of(frame: "Frame", hook: str) -> tuple[str, ...]:
@@ -137,6 +141,10 @@ def _watch(
                     if notice.kind == "breach":
                         ending.broken += 1
                         warn(notice, line_of(notice))
+                    elif notice.kind == "trouble":
+                        ending.unread += 1
+                        if wishes.once and not frame.output.terminal:
+                            frame.talk.error(f"{notice.account} was not read: {notice.told}")
             finally:
                 frame.talk.rewrite("")
 

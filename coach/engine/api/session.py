@@ -10,6 +10,7 @@ from datetime import datetime
 from threading import get_ident
 from typing import TYPE_CHECKING
 
+from coach.brokers.net.patience import PATIENCE_S
 from coach.engine.service.work import HERE
 from coach.engine.store.connect import CoachConnection
 from coach.model.accounts import SCORED_AT_ONCE, User
@@ -41,7 +42,7 @@ class Session:
     packages. `announce_wait` is called once where a call has to wait for another process. An import
     into a history of more than `scored_at_once` fills leaves its conclusions due. `features` are
     those that the settings turn on. `hot` opens what all processes share and may lose; without it
-    nobody else asks a broker.
+    nobody else asks a broker. One question to a broker may take `broker_patience_s`.
     """
 
     opened: CoachConnection
@@ -60,6 +61,7 @@ class Session:
     sync_auto: bool = True
     features: tuple[str, ...] = ()
     hot: "Callable[[], HotStore] | None" = None
+    broker_patience_s: float = PATIENCE_S
     broker_clients: Mapping[str, BrokerClient] = field(default_factory=dict)
     model: ModelWishes = NO_MODEL
     work: "HeavyWork" = HERE

@@ -163,6 +163,17 @@ def _key_in_file(connected: BrokerConnection) -> Secret:
         ) from trouble
 
 
+@dataclass(frozen=True, slots=True)
+class BrokerLimits:
+    """How much a broker is asked: `hot` opens where its own limits are kept, None where nowhere.
+
+    `patience_s` is how long one question may take, with what is asked again.
+    """
+
+    hot: "Callable[[], HotStore] | None"
+    patience_s: float
+
+
 @contextmanager
 def opened_broker(
     connected: BrokerConnection,
@@ -170,12 +181,12 @@ def opened_broker(
     clock: Clock,
     next_nonce: Callable[[int], int],
     renew: "Callable[[OAuthGrant], OAuthGrant]",
-    hot: "Callable[[], HotStore] | None",
+    limits: BrokerLimits,
 ) -> Iterator["OpenBroker"]:
     """Yield the account's broker, opened under the account's key or grant.
 
     `next_nonce` returns a number above all before it that is not below the one it is given, `renew`
-    the grant that follows one, which it has kept. `hot` opens where the broker's limits are kept.
+    the grant that follows one, which it has kept.
     """
     from coach.brokers.adapter import BrokerPlace
     from coach.brokers.registry import adapter_of
@@ -185,9 +196,10 @@ def opened_broker(
         return next_nonce(_nanoseconds(clock))
 
     adapter, pairs = adapter_of(connected.broker), tuple(connected.pairs)
-    with budget_of(hot, connected.broker, connected.base_url, clock) as budget:
+    with budget_of(limits.hot, connected.broker, connected.base_url, clock) as budget:
         at = (connected.base_url, clock, time.sleep, counted)
-        place = BrokerPlace(*at, pairs=pairs, budget=budget, renew=renew)
+        more = {"pairs": pairs, "budget": budget, "renew": renew}
+        place = BrokerPlace(*at, **more, patience_s=limits.patience_s)
         with closing(adapter.open(secret.reveal(), place)) as opened:
             yield opened
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @contextmanager
 def open_account_broker(session: Session, found: BrokerConnection) -> Iterator[OpenBroker]:
     """Yield the broker of a connection; a grant is renewed, and stored, where its token ends."""
-    from coach.engine.imports.connect import broker_key, opened_broker
+    from coach.engine.imports.connect import BrokerLimits, broker_key, opened_broker
     from coach.engine.imports.grants import GrantRenewal, token_service
 
     connection, user_id, clock = session.connection, session.user.id, session.clock
@@ -37,5 +37,6 @@ def open_account_broker(session: Session, found: BrokerConnection) -> Iterator[O
     )
     keyring = None if session.keyring is None else session.keyring()
     key = broker_key(keyring, connection, user_id, found)
-    with opened_broker(found, key, clock, next_nonce, renew, session.hot) as opened:
+    limits = BrokerLimits(session.hot, session.broker_patience_s)
+    with opened_broker(found, key, clock, next_nonce, renew, limits) as opened:
         yield opened

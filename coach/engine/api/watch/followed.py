@@ -44,8 +44,9 @@ class FollowedAccount:
     """An account that is watched, when it is read next (a monotonic time) and why.
 
     `newest` is when the newest fill was, as the broker said last; `rereads` counts how often it was
-    read in vain after its stream told of a fill; `trouble` is the code of what went wrong last,
-    `state` what was told last of the stream. `tokens` are on their way to the stream's thread.
+    read in vain after its stream told of a fill, `failures` how often it could not be read since it
+    could; `trouble` is the code of what went wrong last, `state` what was told last of the stream.
+    `tokens` are on their way to the stream's thread.
     """
 
     connected: "BrokerConnection"
@@ -54,6 +55,7 @@ class FollowedAccount:
     why: str = "start"
     newest: datetime | None = None
     rereads: int = 0
+    failures: int = 0
     trouble: str = ""
     state: str = ""
     tokens: SimpleQueue[StreamToken] = field(default_factory=SimpleQueue)

@@ -32,7 +32,7 @@ from coach.engine.api.watch.followed import (
 from coach.engine.api.watch.fresh import BREACHED, fresh_breaches, texts
 from coach.engine.api.watch.notices import NoticeKind, WatchNotice
 from coach.engine.store import fills
-from coach.errors import CoachError, Locked
+from coach.errors import CoachError, Locked, TryLater
 from coach.model.events import Event
 from coach.wording.numbers import counted
 
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 REREADS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """The list of fills may lag behind the stream: the pauses before it is read once more."""
+PATIENCE_S = 3.0
+"""How long a question to one broker may hold up what is told of the others."""
+RETRY_S = 2.0
 LOOK_S = 0.25
 TICK_S = 1.0
 BUSY_S = 5.0
@@ -89,7 +92,7 @@ class _Watch:
         watched: Sequence[FollowedAccount],
         streams: Streams,
     ) -> None:
-        self._session = session
+        self._session = session if wishes.once else replace(session, broker_patience_s=PATIENCE_S)
         self._wishes = wishes
         self._watched = watched
         self._streams = streams
@@ -98,7 +101,7 @@ class _Watch:
         self._cooldowns: tuple[Cooldown, ...] = ()
         self._ticked = 0.0
         self._unsettled: float | None = None
-        self._eager = session if wishes.once else replace(session, scored_at_once=0)
+        self._eager = session if wishes.once else replace(self._session, scored_at_once=0)
 
     def notices(self, stop: Callable[[], bool]) -> Iterator[WatchNotice]:
         for one in self._watched:
@@ -151,23 +154,24 @@ class _Watch:
         account.due = monotonic() + self._wishes.every_s
         why, account.why = account.why, "look"
         try:
-            if why == "look" and not self._has_news(account):
-                return
-            run = sync(self._eager, account.name, SyncRequest(only_news=True))
+            run = None
+            if why != "look" or self._has_news(account):
+                run = sync(self._eager, account.name, SyncRequest(only_news=True))
         except CoachError as trouble:
-            if isinstance(trouble, Locked):
-                account.due = monotonic() + BUSY_S
+            account.due = monotonic() + self._pause_after(trouble, account)
             account.why = why
+            account.failures += 1
             if account.trouble != trouble.code:
                 account.trouble = trouble.code
                 yield self._notice(
                     "trouble", str(trouble), account=account.name, state=trouble.code
                 )
             return
+        account.failures = 0
         if account.trouble:
             account.trouble = ""
             yield self._notice("stream", "it is read again", account=account.name, state="read")
-        if run.new:
+        if run is not None and run.new:
             self._unsettled = monotonic()
             told = counted(run.new, "new fill", "new fills")
             yield self._notice("fills", told, account=account.name, fills=run.new)
@@ -175,6 +179,14 @@ class _Watch:
             account.due = monotonic() + REREADS_S[account.rereads]
             account.why = "fill"
             account.rereads += 1
+
+    def _pause_after(self, trouble: CoachError, account: FollowedAccount) -> float:
+        """Return the seconds until an account is tried again: longer each time it is in vain."""
+        if isinstance(trouble, Locked):
+            return BUSY_S
+        if not isinstance(trouble, TryLater):
+            return self._wishes.every_s
+        return min(RETRY_S * 2.0 ** min(account.failures, 10), self._wishes.every_s)
 
     def _has_news(self, account: FollowedAccount) -> bool:
         """Say whether the broker names another newest fill than before."""

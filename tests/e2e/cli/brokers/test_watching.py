@@ -17,6 +17,7 @@ from tests.e2e.conftest import WarmPython
 PATIENCE = 120
 SIGNALLED = 128
 FOUND_SOMETHING = 5
+PARTIAL = 3
 LOSS_AND_ENTRY = (("BUY", "60000"), ("SELL", "50000"), ("BUY", "50000"), ("SELL", "50000"))
 
 
@@ -87,6 +88,19 @@ def test_once_ends_with_what_it_found(
     assert "RULE BROKEN  cooldown_after_loss" in ended.stdout
     again = warm_python.run(("watch", "--once"), environment(home), home)
     assert (again.returncode, "RULE BROKEN" in again.stdout) == (0, False)
+
+
+def test_once_ends_with_three_where_an_account_could_not_be_read(
+    home: Path, sandbox: dict[str, str], warm_python: WarmPython
+) -> None:
+    faults = f"{sandbox['url']}/sandbox/faults"
+    plan = {"control": True, "path": "fills", "chance": {"restricted": 1}}
+    httpx2.put(faults, json=plan).raise_for_status()
+    ended = warm_python.run(("watch", "--once", "--json"), environment(home), home)
+    httpx2.put(faults, json={"control": True}).raise_for_status()
+    assert ended.returncode == PARTIAL
+    assert ended.stderr.startswith("coach: coinbase was not read: ")
+    assert json.loads(ended.stdout.splitlines()[-1])["kind"] == "trouble"
 
 
 def states(home: Path, warm_python: WarmPython) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 
@@ -22,6 +23,7 @@ from coach.model.machine.secrets import Secret
 from tests.hooks import hook_server
 from tests.integration.engine.watch.conftest import Fill, SharedClock, Watching, count_fills
 
+SOON_S = 12.0
 Watch = Callable[..., Watching]
 Spoil = Callable[..., None]
 
@@ -171,6 +173,32 @@ def test_a_broker_that_lets_nobody_in_is_told_once_and_then_read_again(
     watched.next("stream", "read")
     watched.next("fills")
     assert [one.kind for one in watched.seen].count("trouble") == 1
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_broker_that_is_away_is_told_soon_and_soon_asked_again(
+    watching: Watch, spoil: Spoil
+) -> None:
+    """A command would ask for a quarter of a minute, and others would wait for their warnings."""
+    spoil(chance={"unavailable": 1.0}, path="fills")
+    watched = watching(every_s=600.0)
+    began = monotonic()
+    assert watched.next("trouble").state == "E_TRY_LATER"
+    assert monotonic() - began < SOON_S
+    spoil()
+    watched.next("stream", "read")
+    assert monotonic() - began < 2 * SOON_S
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_broker_that_comes_back_without_news_is_told(watching: Watch, spoil: Spoil) -> None:
+    spoil(live=["refused"])
+    watched = watching(every_s=0.2)
+    watched.next("stream", "refused")
+    spoil(live=["refused"], chance={"unavailable": 1.0}, path="fills")
+    watched.next("trouble")
+    spoil(live=["refused"])
+    watched.next("stream", "read")
 
 
 @pytest.mark.usefixtures("connected")
