@@ -38,8 +38,11 @@ wait_until_ready() {
 }
 
 give_up() { # give_up COLOUR WHY
+  trap '' INT TERM HUP
   compose stop --timeout "$COACH_DRAIN_S" "web-$1" > /dev/null 2>&1 || true
-  echo "blue-green.sh: web-$1 $2; it was stopped, and what served before goes on" >&2
+  local goes_on="nobody serves"
+  if [ "$old" ]; then goes_on="web-$old goes on"; fi
+  echo "blue-green.sh: web-$1 $2; it was stopped, and $goes_on" >&2
   exit 1
 }
 
@@ -51,9 +54,11 @@ fi
 old=$(serving)
 if [ "$old" = blue ]; then new=green; else new=blue; fi
 echo "serving: ${old:-nobody}; starting web-$new"
+trap 'give_up "$new" "was interrupted"' INT TERM HUP
 compose up --detach --no-deps "web-$new" > /dev/null || give_up "$new" "does not start"
 wait_until_ready "$new" || give_up "$new" "is not ready after $COACH_READY_TRIES tries"
 if [ "$#" -gt 0 ]; then "$@" "web-$new" || give_up "$new" "failed its probe"; fi
+trap '' INT TERM HUP # two colours that both serve are no end
 if [ "$old" ]; then
   echo "web-$new is ready; ending web-$old"
   compose stop --timeout "$COACH_DRAIN_S" "web-$old" > /dev/null

@@ -24,7 +24,7 @@ refuse() { echo "deploy.sh: $*" >&2; exit 1; }
 
 compose() {
   # shellcheck disable=SC2086 # "docker compose" is two words
-  command $COACH_COMPOSE --project-name "$COACH_PROJECT" --file "$here/compose.yaml" "$@"
+  command $COACH_COMPOSE --project-name "$COACH_PROJECT" --file "$here/compose.yaml" "$@" 9>&-
 }
 
 settings() {
@@ -46,7 +46,7 @@ settings() {
 # Each value goes into a variable of this shell and into its files; no program gets one as a word.
 pull_secrets() {
   local name value printed
-  printed=$(bash -c "$COACH_PULL_SECRETS" 2> /dev/null) || refuse "COACH_PULL_SECRETS failed"
+  printed=$(bash -c "$COACH_PULL_SECRETS" 2> /dev/null 9>&-) || refuse "COACH_PULL_SECRETS failed"
   declare -gA secret=()
   while IFS='=' read -r name value; do
     case $name in ''|'#'*) ;; *) secret[$name]=$value ;; esac
@@ -85,6 +85,14 @@ secret_file() { # secret_file NAME OWNER TEXT
 # The numbers of the containers' users; whoever is not root maps their own to them (rootless).
 own() { if [ "$(id -u)" = 0 ]; then chown "$1:$1" "$2"; fi; }
 
+# Two at once would each end the colour that the other one starts. Descriptor 9 holds the turn; it is
+# closed to what is called, since a container's monitor would hold it for as long as it lives.
+take_turn() {
+  install -d -m 0711 "$COACH_DEPLOY_STATE" "$state"
+  exec 9> "$state/turn"
+  flock --nonblock 9 || refuse "another deploy.sh works on $environment: wait until it has ended"
+}
+
 image_id() { $COACH_RUNTIME image inspect --format '{{.Id}}' "$COACH_IMAGE"; }
 
 coach() {
@@ -106,7 +114,7 @@ start_stores() {
 
 check_migration() {
   if [ "${COACH_MIGRATION_CHECK:-}" ]; then
-    bash -c "$COACH_MIGRATION_CHECK" > /dev/null 2>&1 || refuse "the migration is not safe, says COACH_MIGRATION_CHECK"
+    bash -c "$COACH_MIGRATION_CHECK" > /dev/null 2>&1 9>&- || refuse "the migration is not safe, says COACH_MIGRATION_CHECK"
   else
     coach doctor --before-upgrade > /dev/null || refuse "the migration is not safe: deploy.sh $environment run doctor --before-upgrade"
   fi
@@ -141,9 +149,10 @@ deploy() {
   render
   start_stores
   check_migration
-  bash "$here/blue-green.sh" "$here/deploy.sh" "$environment" probe | tee "$state/switch" \
+  note_colour
+  bash "$here/blue-green.sh" "$here/deploy.sh" "$environment" probe 9>&- | tee "$state/switch" \
     || refuse "$environment was not changed"
-  sed -n 's/^serving: \(blue\|green\)$/\1/p' "$state/switch" | tail -n 1 > "$state/colour"
+  note_colour
   compose up --detach --no-deps worker ${COACH_ENGINE_URL:+engine} > /dev/null || refuse "the worker does not start"
   smoke
   if [ "$environment" = staging ]; then try_must "$id"; fi
@@ -156,11 +165,21 @@ try_must() { # try_must IMAGE: prod takes what passed here
     echo "staging: COACH_MUST names no Must scenarios, so prod will refuse this image"
     return
   fi
-  bash -c "$COACH_MUST" || refuse "the Must scenarios failed on staging"
+  bash -c "$COACH_MUST" 9>&- || refuse "the Must scenarios failed on staging"
   echo "$1" > "$state/green"
 }
 
+# Whoever is ended while it switches leaves the switch to go on, and the next one to note its end.
+note_colour() {
+  local colour=
+  if [ -r "$state/switch" ]; then
+    colour=$(sed -n 's/^serving: \(blue\|green\)$/\1/p' "$state/switch" | tail -n 1)
+  fi
+  if [ "$colour" ]; then echo "$colour" > "$state/colour"; fi
+}
+
 start() {
+  note_colour
   [ -s "$state/colour" ] || refuse "nothing was deployed yet: deploy.sh $environment"
   compose "${ALL[@]}" start postgres redis caddy worker ${COACH_ENGINE_URL:+engine} "web-$(cat "$state/colour")"
 }
@@ -188,6 +207,7 @@ case ${2:-deploy} in
   *) usage ;;
 esac
 settings
+case ${2:-deploy} in deploy|start|stop|down|restore) take_turn ;; esac
 case ${2:-deploy} in
   deploy) deploy ;;
   probe) probe "$3" ;;

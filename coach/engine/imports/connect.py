@@ -197,9 +197,16 @@ def opened_broker(
 
     adapter, pairs = adapter_of(connected.broker), tuple(connected.pairs)
     with budget_of(limits.hot, connected.broker, connected.base_url, clock) as budget:
-        at = (connected.base_url, clock, time.sleep, counted)
-        more = {"pairs": pairs, "budget": budget, "renew": renew}
-        place = BrokerPlace(*at, **more, patience_s=limits.patience_s)
+        place = BrokerPlace(
+            connected.base_url,
+            clock,
+            time.sleep,
+            counted,
+            pairs=pairs,
+            budget=budget,
+            renew=renew,
+            patience_s=limits.patience_s,
+        )
         with closing(adapter.open(secret.reveal(), place)) as opened:
             yield opened
 
