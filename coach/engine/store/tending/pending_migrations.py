@@ -12,13 +12,17 @@ from psycopg import Connection
 
 from coach.engine.store import migrate
 
-NAME = r"(?:only\s+)?(?:if\s+(?:not\s+)?exists\s+)?(\w+)"
+NAME = r"(?:only\s+)?(?:if\s+(?:not\s+)?exists\s+)?(?:\"?public\"?\.)?\"?(?!on\b)(\w+)\"?"
 MADE = re.compile(rf"\bcreate\s+(?:unlogged\s+)?table\s+{NAME}", re.IGNORECASE)
 HELD = re.compile(
-    rf"\b(?:alter|drop|truncate)\s+table\s+{NAME}"
-    r"|\bcreate\s+(?:unique\s+)?index\s+\w+\s+on\s+(\w+)"
-    r"|\bcreate\s+(?:constraint\s+)?(?:trigger|policy)\s+\w+[^;]*?\bon\s+(\w+)"
-    r"|\bupdate\s+(\w+)\s+(?:\w+\s+)?set\b|\bdelete\s+from\s+(\w+)",
+    rf"\b(?:alter|drop|truncate|reindex|lock)\s+table\s+{NAME}"
+    rf"|\btruncate\s+(?!table\b){NAME}|\block\s+(?!table\b){NAME}\s*(?:;|in\b|nowait\b|$)"
+    rf"|\bcluster\s+{NAME}\s*(?:;|using\b|$)|\bvacuum\s+full\s+{NAME}"
+    rf"|\bcreate\s+(?:unique\s+)?index\s+(?!concurrently\b)"
+    rf"(?:if\s+not\s+exists\s+)?(?:\"?(?!on\b)\w+\"?\s+)?on\s+{NAME}"
+    rf"|\b(?:create|alter|drop)\s+(?:constraint\s+)?(?:trigger|policy)\s+[^;]*?\bon\s+{NAME}"
+    rf"|\bupdate\s+{NAME}\s+(?:as\s+)?(?:\w+\s+)?set\b|\bdelete\s+from\s+{NAME}"
+    rf"|\bmerge\s+into\s+{NAME}",
     re.IGNORECASE,
 )
 COMMENT = re.compile(r"--[^\n]*")
