@@ -1,6 +1,7 @@
 """How what lets somebody in is written."""
 
 import re
+from base64 import urlsafe_b64decode
 
 import pytest
 
@@ -9,6 +10,8 @@ from coach.engine.api.people.password_hashes import PasswordHashing
 from coach.errors import Invalid
 from coach.model.machine.secrets import Secret
 from coach.model.people.access import check_token_days, scope_named
+
+LEAST_BITS = 128
 
 
 def test_a_token_names_what_it_is_and_carries_its_checksum() -> None:
@@ -29,6 +32,7 @@ def test_a_mistyped_token_is_none(at: int) -> None:
 def test_secrets_differ_and_fit_into_a_cookie() -> None:
     made = {new_secret().reveal() for _ in range(100)}
     assert len(made) == 100
+    assert all(len(urlsafe_b64decode(f"{one}=")) * 8 >= LEAST_BITS for one in made)
     assert all(map(is_session, made))
     assert not is_session(f"{made.pop()};")
 

@@ -14,6 +14,7 @@ LONG_NAME = "wolfeschlegel"
     [
         ("", "not 0"),
         ("short", "not 5"),
+        ("zk7-Qw3!vTx", "not 11"),
         ("x" * 257, "not 257"),
         ("aaaaaaaaaaaaaaaa", "repeats itself"),
         ("ababababababab", "repeats itself"),

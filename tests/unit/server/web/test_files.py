@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from coach.server.web.files import CLIENT, client_files
+from coach.server.web.files import CLIENT, TYPES, client_files
 
 ROOT = Path(__file__).parents[4]
 MOST_OF_A_FIRST_ROUTE = 60 * 1024
@@ -58,6 +58,17 @@ def test_a_page_fetches_ahead_only_what_there_is(client: TestClient) -> None:
     names = re.findall(r'(?:href|src)="(/assets/[^"]+)"', client.get("/trades").text)
     assert len(names) > 20
     assert {client.get(name).status_code for name in names} == {200}
+
+
+def test_every_text_says_how_its_characters_are_written(client: TestClient) -> None:
+    """As ASVS 4.1.1 asks of `text/` and of XML; JSON is UTF-8 by its own rules."""
+    names = {path.suffix: path for path in sorted(CLIENT.rglob("*")) if path.is_file()}
+    files = [names[suffix].relative_to(CLIENT).as_posix() for suffix in TYPES if suffix in names]
+    asked = ["/", "/trades", "/sign-in", *(client_files().address(name) for name in files)]
+    kinds = [client.get(address).headers["content-type"] for address in asked]
+    texts = [kind for kind in kinds if kind.startswith("text/") or "xml" in kind]
+    assert len(texts) >= 4
+    assert [kind for kind in texts if not kind.endswith("; charset=utf-8")] == []
 
 
 def test_a_file_is_kept_for_ever_under_the_name_of_its_version(client: TestClient) -> None:
