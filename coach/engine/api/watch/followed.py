@@ -46,7 +46,7 @@ class FollowedAccount:
     `newest` is when the newest fill was, as the broker said last; `rereads` counts how often it was
     read in vain after its stream told of a fill, `failures` how often it could not be read since it
     could; `trouble` is the code of what went wrong last, `state` what was told last of the stream.
-    `tokens` are on their way to the stream's thread.
+    `tokens` are on their way to the stream's thread, which `ended` ends.
     """
 
     connected: "BrokerConnection"
@@ -59,6 +59,7 @@ class FollowedAccount:
     trouble: str = ""
     state: str = ""
     tokens: SimpleQueue[StreamToken] = field(default_factory=SimpleQueue)
+    ended: Event = field(default_factory=Event)
 
     @property
     def name(self) -> str:
@@ -68,10 +69,9 @@ class FollowedAccount:
 
 @dataclass(slots=True)
 class Streams:
-    """What all streams tell, and how they are ended."""
+    """What all streams tell."""
 
     told: SimpleQueue[AccountNews] = field(default_factory=SimpleQueue)
-    ending: Event = field(default_factory=Event)
 
 
 def followed_accounts(session: Session, names: Sequence[str]) -> list[FollowedAccount]:
@@ -82,6 +82,24 @@ def followed_accounts(session: Session, names: Sequence[str]) -> list[FollowedAc
     if unknown or not known:
         raise NotFound(kind="connected account", name=unknown[0] if unknown else "any")
     return [FollowedAccount(known[name]) for name in (names or known)]
+
+
+def still_connected(
+    session: Session, watched: Sequence[FollowedAccount]
+) -> tuple[list[FollowedAccount], list[FollowedAccount]]:
+    """Return those that are still connected, and those that are not, whose streams end.
+
+    One that was connected anew is asked under what it is connected by now.
+    """
+    found = accounts.connected(session.connection, session.user.id)
+    there = {one.account_id: one for one in found}
+    stay = [one for one in watched if one.connected.account_id in there]
+    gone = [one for one in watched if one.connected.account_id not in there]
+    for one in stay:
+        one.connected = there[one.connected.account_id]
+    for one in gone:
+        one.ended.set()
+    return stay, gone
 
 
 def stream_of(session: Session, account: FollowedAccount) -> FillStream | None:
@@ -114,7 +132,8 @@ def followed_streams(watched: Sequence[FollowedAccount]) -> Iterator[Streams]:
     threads = [
         Thread(
             target=follow,
-            args=(one.stream, partial(_put, streams, one.name), streams.ending),
+            name=f"stream of {one.name}",
+            args=(one.stream, partial(_put, streams, one.name), one.ended),
             kwargs={"ask_token": partial(_wait_for_token, streams, one)},
         )
         for one in watched
@@ -125,17 +144,16 @@ def followed_streams(watched: Sequence[FollowedAccount]) -> Iterator[Streams]:
         thread.start()
     try:
         yield streams
-        _say_farewell(streams, threads)
+        _say_farewell(watched, threads)
     except BaseException as ended:
-        streams.ending.set()
-        if isinstance(ended, Exception | GeneratorExit):
-            _say_farewell(streams, threads)
+        _say_farewell(watched, threads if isinstance(ended, Exception | GeneratorExit) else ())
         raise
 
 
-def _say_farewell(streams: Streams, threads: Sequence[Thread]) -> None:
-    """Wait until the threads have ended; who interrupts the process waits for none."""
-    streams.ending.set()
+def _say_farewell(watched: Sequence[FollowedAccount], threads: Sequence[Thread]) -> None:
+    """End all streams, and wait for these threads; who interrupts the process waits for none."""
+    for one in watched:
+        one.ended.set()
     for thread in threads:
         thread.join(FAREWELL_S)
 
@@ -147,7 +165,7 @@ def _put(streams: Streams, account: str, news: StreamNews) -> None:
 def _wait_for_token(streams: Streams, account: FollowedAccount) -> str:
     """Ask for a token, and return it once it is there; in the stream's thread."""
     _put(streams, account.name, StreamNews("token"))
-    while not streams.ending.is_set():
+    while not account.ended.is_set():
         try:
             brought = account.tokens.get(timeout=LOOK_S)
         except Empty:

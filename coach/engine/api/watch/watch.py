@@ -26,13 +26,14 @@ from coach.engine.api.watch.followed import (
     Streams,
     followed_accounts,
     followed_streams,
+    still_connected,
     stream_of,
     token_of,
 )
 from coach.engine.api.watch.fresh import BREACHED, fresh_breaches, texts
 from coach.engine.api.watch.notices import NoticeKind, WatchNotice
 from coach.engine.store import fills
-from coach.errors import CoachError, Locked, TryLater
+from coach.errors import CoachError, Locked, NotFound, TryLater
 from coach.model.events import Event
 from coach.wording.numbers import counted
 
@@ -45,6 +46,7 @@ PATIENCE_S = 3.0
 """How long a question to one broker may hold up what is told of the others."""
 RETRY_S = 2.0
 LOOK_S = 0.25
+CHANGED = "account.changed"
 TICK_S = 1.0
 BUSY_S = 5.0
 SETTLE_S = 2.0
@@ -135,7 +137,9 @@ class _Watch:
             found = self._streams.told.get()
 
     def _of_stream(self, found: AccountNews) -> Iterator[WatchNotice]:
-        account = next(one for one in self._watched if one.name == found.account)
+        account = next((one for one in self._watched if one.name == found.account), None)
+        if account is None:  # it is gone, and its stream ends
+            return
         state = found.news.state
         if state == "token":
             account.tokens.put(token_of(self._session, account))
@@ -158,6 +162,9 @@ class _Watch:
             if why != "look" or self._has_news(account):
                 run = sync(self._eager, account.name, SyncRequest(only_news=True))
         except CoachError as trouble:
+            yield from self._gone()
+            if account not in self._watched:
+                return
             account.due = monotonic() + self._pause_after(trouble, account)
             account.why = why
             account.failures += 1
@@ -204,7 +211,18 @@ class _Watch:
         for event in found:
             if event.type == BREACHED:
                 yield from self._breaches(event)
+        if any(event.type == CHANGED for event in found):
+            yield from self._gone()
         yield from self._changed_cooldowns()
+
+    def _gone(self) -> Iterator[WatchNotice]:
+        """Follow no longer what was disconnected meanwhile; NotFound where nothing is left."""
+        self._watched, gone = still_connected(self._session, self._watched)
+        for one in gone:
+            told = "it is connected no longer, and is not followed"
+            yield self._notice("account", told, account=one.name, state="gone")
+        if not self._watched:
+            raise NotFound(kind="connected account", name="any")
 
     def _settle(self) -> None:
         """Draw the conclusions that warnings did not wait for, once nothing came for a moment.

@@ -1,5 +1,6 @@
 """A fill at the sandbox becomes a warning, counts once, and nothing but reading happens."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from time import monotonic
@@ -7,6 +8,7 @@ from time import monotonic
 import pytest
 
 from coach.brokers.sandbox.world import SandboxWorld
+from coach.engine.api.broker import leave
 from coach.engine.api.notify import channels
 from coach.engine.api.notify.channels import ChannelRequest
 from coach.engine.api.notify.warnings import warning_channels
@@ -199,6 +201,22 @@ def test_a_broker_that_comes_back_without_news_is_told(watching: Watch, spoil: S
     watched.next("trouble")
     spoil(live=["refused"])
     watched.next("stream", "read")
+
+
+@pytest.mark.usefixtures("connected")
+def test_an_account_that_is_disconnected_is_followed_no_longer(
+    session: Session, watching: Watch
+) -> None:
+    """Its stream ends, and with the last account the watch does."""
+    watched = watching(every_s=0.2)
+    watched.next("stream", "open")
+    streams = [one for one in threading.enumerate() if one.name == "stream of sandbox"]
+    leave.disconnect(session, "sandbox")
+    assert watched.next("account", "gone").account == "sandbox"
+    assert [one.kind for one in watched.seen].count("trouble") == 0
+    with pytest.raises(NotFound):
+        watched.rest()
+    assert [one.is_alive() for one in streams] == [False]
 
 
 @pytest.mark.usefixtures("connected")
