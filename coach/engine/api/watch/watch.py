@@ -81,7 +81,8 @@ def watch(
     """
     watched = followed_accounts(session, wishes.accounts)
     for account in () if wishes.once else watched:
-        account.stream = stream_of(session, account)
+        with suppress(CoachError):  # the first read says what is wrong with it
+            account.stream = stream_of(session, account)
     with followed_streams(watched) as streams:
         yield from _Watch(session, wishes, watched, streams).notices(stop)
 

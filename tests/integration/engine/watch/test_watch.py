@@ -7,7 +7,9 @@ from time import monotonic
 
 import pytest
 
-from coach.brokers.sandbox.world import SandboxWorld
+from coach.brokers.sandbox.server import SandboxServer
+from coach.brokers.sandbox.world import SandboxWorld, issue_key
+from coach.engine.api import accounts
 from coach.engine.api.broker import leave
 from coach.engine.api.notify import channels
 from coach.engine.api.notify.channels import ChannelRequest
@@ -201,6 +203,22 @@ def test_a_broker_that_comes_back_without_news_is_told(watching: Watch, spoil: S
     watched.next("trouble")
     spoil(live=["refused"])
     watched.next("stream", "read")
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_key_that_cannot_be_opened_is_told_and_stops_no_other(
+    session: Session, watching: Watch, sandbox: SandboxServer, world: SandboxWorld
+) -> None:
+    accounts.connect(session, "coinbase", issue_key(world), "other", sandbox.url)
+    session.connection.execute(
+        "update sealed_secret set sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)"
+        " where owner = (select 'account:' || id from account where name = 'other')"
+    )
+    watched = watching(every_s=0.2)
+    trouble = watched.next("trouble")
+    assert (trouble.account, trouble.state) == ("other", "E_SEAL")
+    opened = [one for one in watched.seen if one.kind == "stream"] or [watched.next("stream")]
+    assert (opened[0].account, opened[0].state) == ("sandbox", "open")
 
 
 @pytest.mark.usefixtures("connected")
