@@ -49,7 +49,7 @@ pull_secrets() {
   printed=$(bash -c "$COACH_PULL_SECRETS" 2> /dev/null 9>&-) || refuse "COACH_PULL_SECRETS failed"
   declare -gA secret=()
   while IFS='=' read -r name value; do
-    case $name in ''|'#'*) ;; *) secret[$name]=$value ;; esac
+    case $name in ''|'#'*) ;; *) secret[$name]=${value%$'\r'} ;; esac
   done <<< "$printed"
   for name in "${WANTED[@]}"; do
     [ "${secret[$name]:-}" ] || refuse "COACH_PULL_SECRETS printed no $name"
@@ -58,6 +58,7 @@ pull_secrets() {
     [[ ${secret[$name]} =~ ^[A-Za-z0-9_-]{24,}$ ]] \
       || refuse "$name takes 24 or more letters, digits, - and _ (openssl rand -hex 24)"
   done
+  [[ ${secret[COACH_KEK]} == '{'*'"keys"'*'}' ]] || refuse "COACH_KEK takes the ring of keys on one line, without quotes (docs/keys.md)"
 }
 
 render() {
@@ -73,11 +74,13 @@ save \"\""
   secret_file coach-kek 65532 "${secret[COACH_KEK]}"
 }
 
-# Written in place: a container that has the file mounted keeps seeing it.
+# Written in place, and only where it is another: a container that has the file mounted keeps seeing it.
 secret_file() { # secret_file NAME OWNER TEXT
   local file=$COACH_SECRETS/$1
-  [ ! -e "$file" ] || chmod 0600 "$file"
-  printf '%s\n' "$3" > "$file"
+  if ! printf '%s\n' "$3" | cmp --silent - "$file"; then
+    [ ! -e "$file" ] || chmod 0600 "$file"
+    printf '%s\n' "$3" > "$file"
+  fi
   chmod 0400 "$file"
   own "$2" "$file"
 }

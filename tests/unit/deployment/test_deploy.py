@@ -159,6 +159,11 @@ def test_must_scenarios_that_fail_leave_staging_not_green(
         ({"POSTGRES_PASSWORD": "short"}, "POSTGRES_PASSWORD takes 24 or more"),
         ({"REDIS_PASSWORD": "with@sign" * 4}, "REDIS_PASSWORD takes 24 or more"),
         ({"COACH_KEK": ""}, "printed no COACH_KEK"),
+        (
+            {"COACH_KEK": '{\n "keys": {"k": "S3CRET"}\n}'},
+            "COACH_KEK takes the ring of keys on one",
+        ),
+        ({"COACH_KEK": """'{"keys":{"k":"S3CRET"}}'"""}, "COACH_KEK takes the ring of keys on one"),
     ],
 )
 def test_secrets_that_cannot_be_used_are_refused_by_their_name(
@@ -169,6 +174,26 @@ def test_secrets_that_cannot_be_used_are_refused_by_their_name(
     assert (ended.returncode, said in ended.stderr) == (1, True)
     assert not [one for one in changed.values() if one and one in ended.stderr]
     assert not stubs.called("compose")
+
+
+def test_lines_that_end_as_those_of_windows_are_the_same_secrets(
+    script: Script, place: dict[str, str]
+) -> None:
+    print_secrets(place, {name: f"{one}\r" for name, one in SECRETS.items()})
+    assert script("deploy.sh", "staging", **place).returncode == 0
+    kept = Path(place["COACH_DEPLOY_STATE"]) / "staging" / "secrets" / "coach-kek"
+    assert kept.read_bytes() == f"{SECRETS['COACH_KEK']}\n".encode()
+
+
+def test_a_secret_that_is_the_same_is_not_written_again(
+    script: Script, place: dict[str, str]
+) -> None:
+    kept = Path(place["COACH_DEPLOY_STATE"]) / "staging" / "secrets" / "coach-kek"
+    moments = []
+    for _ in range(2):
+        assert script("deploy.sh", "staging", **place).returncode == 0
+        moments.append(kept.stat().st_mtime_ns)
+    assert moments[0] == moments[1]
 
 
 def test_a_command_that_prints_no_secrets_is_refused(

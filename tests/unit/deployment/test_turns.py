@@ -12,7 +12,7 @@ import pytest
 from tests.unit.deployment.conftest import DEPLOY, Script, Stubs
 
 PATIENCE = 60
-SECRETS = "printf '%s\\n' POSTGRES_PASSWORD={0} REDIS_PASSWORD={0} COACH_KEK=k"
+SECRETS = 'POSTGRES_PASSWORD={0}\nREDIS_PASSWORD={0}\nCOACH_KEK={{"keys":{{}}}}\n'
 BUSY = """\
 #!/bin/bash
 printf '%s\\n' "compose $*" >> "$CALLS"
@@ -26,9 +26,10 @@ def place(tmp_path: Path, stubs: Stubs) -> dict[str, str]:
     """An environment, and a compose that waits where it is told to."""
     folder = tmp_path / "et c" / "staging"
     folder.mkdir(parents=True)
+    (tmp_path / "secrets.env").write_text(SECRETS.format("p" * 32))
     (folder / "deploy.env").write_text(
         "COACH_IMAGE=coach:1\nCOACH_DOMAIN=coach.example.org\nCOACH_ACME_EMAIL=me@example.org\n"
-        f'COACH_PULL_SECRETS="{SECRETS.format("p" * 32)}"\n'
+        f"COACH_PULL_SECRETS='cat {tmp_path}/secrets.env'\n"
     )
     stubs.answer("docker image inspect*", 0, "sha256:one")
     for name in ("reached", "go_on"):
