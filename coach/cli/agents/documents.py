@@ -14,7 +14,6 @@ from coach.wording.json_text import SCHEMA_VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coach.cli.agents.tools import ToolAnswer
     from coach.model.events import Json
 
 MOST_PER_LIST: Final = 200
@@ -30,6 +29,18 @@ NAMED_BY_NUMBERS: Final = frozenset({"evidence"})
 """Lists whose rows the numbers of an answer name: without a row a number would have no evidence."""
 REASONS_OF: Final = frozenset({"labels", "left_out"})
 """Lists in which a reason is a person's; elsewhere it is coach's own sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolAnswer:
+    """What a tool found; `left_out` says which rows are not there.
+
+    A warning that names an account is marked: somebody chose that name.
+    """
+
+    data: "Json"
+    warnings: "tuple[Json, ...]" = ()
+    left_out: str = ""
 
 
 @dataclass(slots=True)
@@ -57,7 +68,7 @@ class _Cuts:
         yield from self.texts
 
 
-def document(tool: str, answer: "ToolAnswer", within: int = MOST_PER_LIST) -> "dict[str, Json]":
+def document(tool: str, answer: ToolAnswer, within: int = MOST_PER_LIST) -> "dict[str, Json]":
     """Return the one object that a tool answers; `within` is how much of an inner list is shown."""
     cuts = _Cuts(within)
     data = _bounded(answer.data, (TOP, ""), cuts)

@@ -24,7 +24,7 @@ from coach.cli.agents.calls import (
     TradesCall,
     WhyCall,
 )
-from coach.cli.agents.documents import untrusted
+from coach.cli.agents.documents import ToolAnswer, untrusted
 from coach.errors import Invalid, UsageError
 from coach.model.numbers import typed_number
 from coach.views.table import json_row, rows
@@ -42,18 +42,6 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 OLDER = "older rows are left out: give since, or a larger limit"
 NEWER = "newer rows are left out: call again with after set to the id of the last row"
-
-
-@dataclass(frozen=True, slots=True)
-class ToolAnswer:
-    """What a tool found; `left_out` says which rows are not there.
-
-    A warning that names an account is marked: somebody chose that name.
-    """
-
-    data: "Json"
-    warnings: "tuple[Json, ...]" = ()
-    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,12 +106,17 @@ def watch(  # noqa: PLR0913, PLR0917 -- one parameter for each option
     )
     words = () if hook is None else _words_of(frame, hook)
     in_shared_process(lambda: _watch(frame, wishes, (words, tuple(notify or ())), ending))
+    code = _exit_code(ending, once=once)
+    if code:
+        raise typer.Exit(code)
+
+
+def _exit_code(ending: Ending, *, once: bool) -> int:
     if ending.number:
-        raise typer.Exit(exits.SIGNALLED + ending.number)
+        return exits.SIGNALLED + ending.number
     if once and ending.broken:
-        raise typer.Exit(exits.FOUND_SOMETHING)
-    if once and ending.unread:
-        raise typer.Exit(exits.PARTIAL)
+        return exits.FOUND_SOMETHING
+    return exits.PARTIAL if once and ending.unread else exits.DONE
 
 
 def _words_of(frame: "Frame", hook: str) -> tuple[str, ...]:

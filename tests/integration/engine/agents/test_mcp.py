@@ -12,8 +12,9 @@ import pytest
 from mcp import Client
 from mcp.types import CallToolResult, ListToolsResult, TextContent
 
+from coach.cli.agents.documents import ToolAnswer
 from coach.cli.agents.protocol import MEANWHILE, ask, server_of
-from coach.cli.agents.tools import NEWER, OLDER, TOOLS, ToolAnswer
+from coach.cli.agents.tools import NEWER, OLDER, TOOLS
 from coach.engine.api import digests, notes, simulate, trades
 from coach.engine.api.promises import commitments, labels, rules
 from coach.engine.api.session import Session

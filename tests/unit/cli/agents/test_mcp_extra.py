@@ -9,8 +9,7 @@ import pytest
 
 from coach.cli.agents import mcp
 from coach.cli.agents.calls import IDS_OF_EACH_HABIT, USUAL_WITHIN, HabitsCall
-from coach.cli.agents.documents import LONGEST_TEXT, MOST_PER_LIST, document
-from coach.cli.agents.tools import ToolAnswer
+from coach.cli.agents.documents import LONGEST_TEXT, MOST_PER_LIST, ToolAnswer, document
 
 if TYPE_CHECKING:
     from coach.model.events import Json
