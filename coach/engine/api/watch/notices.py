@@ -7,7 +7,7 @@ from typing import Literal
 NoticeKind = Literal[
     "account", "stream", "fills", "breach", "earlier", "cooldown", "trouble", "tick"
 ]
-"""account: how it is followed · stream: what became of that · earlier: breaches of earlier days ·
+"""account: how it is followed · stream: what became of that · earlier: breaches of before ·
 tick: a second of a cooldown."""
 
 

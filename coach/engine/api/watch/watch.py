@@ -240,7 +240,7 @@ class _Watch:
                 conclude_due(self._session, BUSY_S)
 
     def _breaches(self, event: Event) -> Iterator[WatchNotice]:
-        """Yield a notice for each trade of an event; those of earlier days are only counted."""
+        """Yield a notice for each trade of an event; earlier ones are only counted."""
         rule_id = str(event.payload["rule_id"])
         signed = tuple(texts(event.payload.get("commitments", [])))
         found = fresh_breaches(self._session, event)
@@ -248,8 +248,8 @@ class _Watch:
             more = {"trade_id": one.trade_id, "commitments": signed}
             yield self._notice("breach", one.sentence, rule_id=rule_id, **more)
         if found.earlier:
-            times = counted(found.earlier, "breach", "breaches")
-            yield self._notice("earlier", f"{rule_id}: {times} of earlier days", rule_id=rule_id)
+            times = counted(found.earlier, "earlier breach", "earlier breaches")
+            yield self._notice("earlier", f"{rule_id}: {times}", rule_id=rule_id)
 
     def _changed_cooldowns(self) -> Iterator[WatchNotice]:
         """Yield each cooldown that runs now and did not before, and each that is asked no more.

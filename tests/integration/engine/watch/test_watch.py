@@ -17,6 +17,7 @@ from coach.engine.api.notify.warnings import warning_channels
 from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
 from coach.engine.api.watch.cooldowns import cooldowns
+from coach.engine.api.watch.guard import guard_state
 from coach.engine.api.watch.notices import WatchNotice
 from coach.engine.rules.draft import Terms
 from coach.engine.store import conclusions
@@ -206,6 +207,27 @@ def test_a_broker_that_comes_back_without_news_is_told(watching: Watch, spoil: S
 
 
 @pytest.mark.usefixtures("connected")
+def test_what_was_done_before_the_promise_warns_nobody(
+    session: Session, watching: Watch, fill: Fill, clock: SharedClock
+) -> None:
+    """Two trades; then one a day is promised, a note is added, and a third follows."""
+    watched = watching()
+    watched.next("stream", "open")
+    for side in ("BUY", "SELL", "BUY", "SELL"):
+        clock.forward(session, seconds=5)
+        fill(side, "60000")
+        watched.next("fills")
+    clock.forward(session, seconds=5)
+    rules.add(session, "max_trades_per_day", {"limit": 1})
+    assert watched.next("earlier").told == "max_trades_per_day: 1 earlier breach"
+    clock.forward(session, seconds=5)
+    fill("BUY", "60000")
+    watched.next("breach")
+    rules.edit(session, "max_trades_per_day", {}, Terms(note="One is enough."))
+    assert len(guard_state(session).lines) == 1
+
+
+@pytest.mark.usefixtures("connected")
 def test_a_key_that_cannot_be_opened_is_told_and_stops_no_other(
     session: Session, watching: Watch, sandbox: SandboxServer, world: SandboxWorld
 ) -> None:
@@ -260,7 +282,7 @@ def test_breaches_of_earlier_days_are_counted_and_warn_nobody(
     clock.forward(session, days=2)
     told = watching(once=True).rest()
     assert [one.kind for one in told] == ["account", "fills", "earlier"]
-    assert told[-1].told == "max_trades_per_day: 1 breach of earlier days"
+    assert told[-1].told == "max_trades_per_day: 1 earlier breach"
 
 
 @pytest.mark.usefixtures("connected")
