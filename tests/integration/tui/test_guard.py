@@ -25,6 +25,8 @@ def just_now() -> Iterator[str]:
 
 
 def test_a_breach_is_a_warning_and_a_pause_a_countdown(own: Settings, tmp_path: Path) -> None:
+    with_session(own, promise_earlier)
+
     async def body(panel: Driver) -> None:
         await panel.shows_not("RULE BROKEN")
         assert "pause until" not in panel.text()
@@ -42,6 +44,11 @@ def test_a_breach_is_a_warning_and_a_pause_a_countdown(own: Settings, tmp_path: 
         await panel.shows_not("pause until")
 
     drive(own, body, "week")
+
+
+def promise_earlier(session: Session) -> None:
+    """Let the rules be an hour old: what was done before a promise warns nobody."""
+    session.connection.execute("update rule_revision set at = at - interval '1 hour'")
 
 
 def remove_rules(session: Session) -> None:
