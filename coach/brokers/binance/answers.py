@@ -90,7 +90,7 @@ def _over_the_limit(
         wait_s = max(wait_s, _rest_of_the_ban_s(str(body.get("msg", "")), now))
         hint = f"wait {wait_s / 60:.0f} minutes, then run the same command again"
         banned = TryLater(hint, broker=BROKER, reason=reason, status=answer.status)
-        return AnswerTrouble(Trouble(banned, tries=1), rest_s=wait_s, is_ban=True)
+        return AnswerTrouble(Trouble(banned, tries=1, wait_s=wait_s), rest_s=wait_s, is_ban=True)
     over = Trouble(later(BROKER, reason, answer.status), wait_s=wait_s)
     return AnswerTrouble(over, rest_s=wait_s)
 

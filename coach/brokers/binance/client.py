@@ -131,7 +131,7 @@ class BinanceClient:
             waited_s += wait_s
             if wait_s > LONGEST_WAIT_S or waited_s > LONGEST_WAITS_S:
                 reason = f"its limit for this address is spent for another {wait_s:.0f} s"
-                raise later(BROKER, reason)
+                raise later(BROKER, reason, wait_s=wait_s)
             self._place.sleep(wait_s)
 
     def _now_ms(self) -> int:

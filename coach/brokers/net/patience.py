@@ -50,7 +50,8 @@ class Patience:
         """Return the answer; raise the error of trouble that does not pass.
 
         It is tried again with growing pauses, or with those the broker asks for, as long as the
-        answers and pauses together stay within the longest time, PATIENCE_S unless given.
+        answers and pauses together stay within the longest time, PATIENCE_S unless given. The
+        fact `wait_s` of an error that is raised is the wait that the broker asked for.
         """
         self._check_command_time()
         began, attempt = self._now(), 0
@@ -62,6 +63,7 @@ class Patience:
             wait = _pause(attempt) if answer.wait_s is None else answer.wait_s
             waited = (self._now() - began).total_seconds() + wait
             if attempt >= answer.tries or waited > self._longest_s:
+                answer.error.facts["wait_s"] = answer.wait_s
                 raise answer.error
             self._sleep(wait)
 

@@ -8,10 +8,12 @@ from coach.errors import BrokerTrouble, TryLater
 LONGEST_MESSAGE = 200
 
 
-def later(broker: str, reason: str, status: int | None = None) -> TryLater:
-    """Return the error of trouble that is over some time later."""
+def later(
+    broker: str, reason: str, status: int | None = None, wait_s: float | None = None
+) -> TryLater:
+    """Return the error of trouble that is over some time later; where it is known, in `wait_s`."""
     hint = "run the same command again later"
-    return TryLater(hint, broker=broker, reason=reason, status=status)
+    return TryLater(hint, broker=broker, reason=reason, status=status, wait_s=wait_s)
 
 
 def of_no_answer(broker: str, answer: NoAnswer) -> Trouble:

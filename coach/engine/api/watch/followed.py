@@ -45,7 +45,8 @@ class FollowedAccount:
 
     `newest` is when the newest fill was, as the broker said last; `rereads` counts how often it was
     read in vain after its stream told of a fill, `failures` how often it could not be read since it
-    could; `trouble` is the code of what went wrong last, `state` what was told last of the stream.
+    could; `rests_until` is a monotonic time before which its broker asked not to be asked;
+    `trouble` is the code of what went wrong last, `state` what was told last of the stream.
     `tokens` are on their way to the stream's thread, which `ended` ends.
     """
 
@@ -56,6 +57,7 @@ class FollowedAccount:
     newest: datetime | None = None
     rereads: int = 0
     failures: int = 0
+    rests_until: float = 0.0
     trouble: str = ""
     state: str = ""
     tokens: SimpleQueue[StreamToken] = field(default_factory=SimpleQueue)
@@ -65,6 +67,10 @@ class FollowedAccount:
     def name(self) -> str:
         """Return the account's name."""
         return self.connected.account
+
+    def is_due(self, now: float) -> bool:
+        """Return whether it is to be read, at a monotonic time."""
+        return max(self.due, self.rests_until) <= now
 
 
 @dataclass(slots=True)

@@ -39,6 +39,7 @@ from coach.wording.numbers import counted
 
 if TYPE_CHECKING:
     from coach.engine.api.watch.cooldowns import Cooldown
+    from coach.model.accounts import Run
 
 REREADS_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """The list of fills may lag behind the stream: the pauses before it is read once more."""
@@ -104,7 +105,7 @@ class _Watch:
         self._cooldowns: tuple[Cooldown, ...] = ()
         self._ticked = 0.0
         self._unsettled: float | None = None
-        self._eager = session if wishes.once else replace(self._session, scored_at_once=0)
+        self._eager = session if wishes.once else replace(session, scored_at_once=0)
 
     def notices(self, stop: Callable[[], bool]) -> Iterator[WatchNotice]:
         for one in self._watched:
@@ -113,7 +114,7 @@ class _Watch:
             yield self._notice("account", told, account=one.name, state=way)
         yield from self._changed_cooldowns()
         while not stop():
-            for account in [one for one in self._watched if one.due <= monotonic()]:
+            for account in [one for one in self._watched if one.is_due(monotonic())]:
                 yield from self._read(account)
                 yield from self._news()
                 if stop():
@@ -159,15 +160,13 @@ class _Watch:
         account.due = monotonic() + self._wishes.every_s
         why, account.why = account.why, "look"
         try:
-            run = None
-            if why != "look" or self._has_news(account):
-                run = sync(self._eager, account.name, SyncRequest(only_news=True))
+            run = self._new_fills(account, why)
         except CoachError as trouble:
             yield from self._gone()
             if account not in self._watched:
                 return
             account.due = monotonic() + self._pause_after(trouble, account)
-            account.why = why
+            account.why, account.newest = why, None  # what is new was not read
             account.failures += 1
             if account.trouble != trouble.code:
                 account.trouble = trouble.code
@@ -188,12 +187,29 @@ class _Watch:
             account.why = "fill"
             account.rereads += 1
 
+    def _new_fills(self, account: FollowedAccount, why: str) -> "Run | None":
+        """Read the new fills; None where the broker names none, and nothing told of any.
+
+        A broker that may be away is asked a short question first, so that it holds up nobody. What
+        it answers in parts, each at its own pace, is waited for as a command would.
+        """
+        wanted = why != "look"
+        may_be_away = why in {"look", "start"} or account.failures > 0
+        if may_be_away and not self._wishes.once:
+            wanted = self._has_news(account) or wanted
+        if not wanted:
+            return None
+        return sync(self._eager, account.name, SyncRequest(only_news=True))
+
     def _pause_after(self, trouble: CoachError, account: FollowedAccount) -> float:
         """Return the seconds until an account is tried again: longer each time it is in vain."""
         if isinstance(trouble, Locked):
             return BUSY_S
         if not isinstance(trouble, TryLater):
             return self._wishes.every_s
+        asked = trouble.facts.get("wait_s")
+        if isinstance(asked, float):
+            account.rests_until = monotonic() + asked
         return min(RETRY_S * 2.0 ** min(account.failures, 10), self._wishes.every_s)
 
     def _has_news(self, account: FollowedAccount) -> bool:

@@ -11,18 +11,20 @@ from coach.brokers.sandbox.server import SandboxServer
 from coach.brokers.sandbox.world import SandboxWorld, issue_key
 from coach.engine.api import accounts
 from coach.engine.api.broker import leave
+from coach.engine.api.broker.sync import SyncRequest, sync
 from coach.engine.api.notify import channels
 from coach.engine.api.notify.channels import ChannelRequest
 from coach.engine.api.notify.warnings import warning_channels
 from coach.engine.api.promises import rules
 from coach.engine.api.session import Session
+from coach.engine.api.watch import watch
 from coach.engine.api.watch.cooldowns import cooldowns
 from coach.engine.api.watch.guard import guard_state
 from coach.engine.api.watch.notices import WatchNotice
 from coach.engine.rules.draft import Terms
 from coach.engine.store import conclusions
 from coach.engine.store.imports import runs
-from coach.errors import NotFound
+from coach.errors import NotFound, TryLater
 from coach.model.accounts import Run
 from coach.model.machine.secrets import Secret
 from tests.hooks import hook_server
@@ -204,6 +206,40 @@ def test_a_broker_that_comes_back_without_news_is_told(watching: Watch, spoil: S
     watched.next("trouble")
     spoil(live=["refused"])
     watched.next("stream", "read")
+
+
+@pytest.mark.usefixtures("connected")
+def test_a_broker_is_not_asked_before_the_time_that_it_asked_for(
+    watching: Watch, spoil: Spoil
+) -> None:
+    busy = {"too_many_requests_retry_after": 1.0}
+    spoil(chance=busy, path="fills", retry_after_s=7, live=["refused"])
+    watched = watching(every_s=0.5)
+    watched.next("trouble")
+    began = monotonic()
+    spoil(live=["refused"])
+    watched.next("stream", "read")
+    assert monotonic() - began > 5
+
+
+@pytest.mark.usefixtures("connected")
+def test_fills_that_were_named_and_not_read_are_read_later(
+    watching: Watch, spoil: Spoil, fill: Fill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil(live=["refused"])
+    watched = watching(every_s=0.2)
+    watched.next("stream", "refused")
+    troubles = [TryLater(broker="sandbox", reason="it broke off")]
+
+    def once_in_vain(session: Session, name: str, request: SyncRequest) -> Run:
+        if troubles:
+            raise troubles.pop()
+        return sync(session, name, request)
+
+    monkeypatch.setattr(watch, "sync", once_in_vain)
+    fill("BUY", "60000")
+    watched.next("trouble")
+    assert watched.next("fills").fills == 1
 
 
 @pytest.mark.usefixtures("connected")
