@@ -283,9 +283,12 @@ def _guess_shorts(
     symbols: list[Symbol],
     while_reading: IncrementalMatching,
 ) -> ShortsGuess:
-    """Guess whether the account can be short where neither owner nor broker declares it."""
+    """Guess whether the account can be short where neither owner nor broker declares it.
+
+    An import without fills may tell where the coins of a sale came from.
+    """
     user_id = order.user.id
-    if symbols and order.source.info.shorts:
+    if order.source.info.shorts:
         origin = accounts.shorts_origin(connection, user_id, account.id)
         if origin == "guessed":
             return shorts.guess(connection, user_id, account, symbols, while_reading)

@@ -20,6 +20,7 @@ from coach.engine.ledger.renamed.names import under_last_name
 from coach.engine.ledger.renamed.renames import concerning, family_of
 from coach.engine.ledger.short_evidence import ShortEvidence, looks_short, weigh
 from coach.engine.store import accounts, fills, trades
+from coach.engine.store.entries import balances
 from coach.engine.store.entries.splits import splits
 from coach.model.accounts import Account, User, UserId
 from coach.model.entries.renames import Rename
@@ -116,24 +117,13 @@ def guess(
     """Guess from all fills whether an undeclared account can be short; `changed` are books.
 
     The fills are weighed in the order that they have in a spot account, whatever was guessed so
-    far. What was matched by another reading than the guess is forgotten, to be matched from the
-    store.
+    far. A sale of coins that entries brought in opens no short. What was matched by another
+    reading than the guess is forgotten, to be matched from the store.
     """
     selling = [one for one in changed if _sells_from_flat(connection, one, while_reading)]
     known = trades.sold_from_flat(connection, user_id, account.id)
     others = sorted(known - set(changed))
-    told = splits(connection, user_id, account.id) if selling or others else {}
-    coins = {coin: own for (_, coin), own in told.items()}
-    found = {}
-    for symbol in (*selling, *others):
-        own = coins.get(base_of(symbol), ())
-        renames = concerning(while_reading.renames, base_of(symbol))
-        if renames:
-            in_order = _with_other_names(connection, user_id, account, symbol, (coins, renames))
-        else:
-            in_order = in_spot_order(connection, user_id, account, symbol, own)
-        if evidence := weigh(in_order, symbol, own):
-            found[symbol] = evidence
+    found = _evidence(connection, user_id, account, (*selling, *others), while_reading.renames)
     sales = {symbol: found[symbol] for symbol in selling if symbol in found}
     shorts = looks_short(found.values())
     if shorts == account.shorts:
@@ -144,6 +134,35 @@ def guess(
     while_reading.give_up_kept()
     every = fills.symbols_of(connection, user_id, account.id)
     return ShortsGuess(replace(account, shorts=shorts), tuple(every), sales)
+
+
+def _evidence(
+    connection: Connection[Any],
+    user_id: UserId,
+    account: Account,
+    symbols: Sequence[Symbol],
+    every_rename: Sequence[Rename],
+) -> dict[Symbol, ShortEvidence]:
+    """Return what books say that sell from flat; a coin that entries brought in says nothing."""
+    if not symbols:
+        return {}
+    bases = sorted({base_of(symbol) for symbol in symbols})
+    held = balances.covered_by_entries(connection, user_id, account.id, bases)
+    told = splits(connection, user_id, account.id)
+    coins = {coin: own for (_, coin), own in told.items()}
+    found = {}
+    for symbol in symbols:
+        if base_of(symbol) in held:
+            continue
+        own = coins.get(base_of(symbol), ())
+        renames = concerning(every_rename, base_of(symbol))
+        if renames:
+            in_order = _with_other_names(connection, user_id, account, symbol, (coins, renames))
+        else:
+            in_order = in_spot_order(connection, user_id, account, symbol, own)
+        if evidence := weigh(in_order, symbol, own):
+            found[symbol] = evidence
+    return found
 
 
 def _with_other_names(

@@ -117,10 +117,11 @@ def set_shorts(
 SHORTS_ORIGIN = """
 case when a.shorts_declared then 'declared'
      when a.broker = 'generic' and not exists (select from run r where r.user_id = a.user_id
-          and r.account_id = a.id and r.state = 'done' and r.source <> 'generic') then 'guessed'
+          and r.account_id = a.id and r.state = 'done' and r.source not in ('generic', 'entries'))
+          then 'guessed'
      else 'broker' end
 """
-"""Only statements in coach's own format leave open whether an account can be short."""
+"""Only statements in coach's own templates leave open whether an account can be short."""
 
 
 def shorts_origin(

@@ -56,6 +56,15 @@ select at, account_id, coin, null, array_agg(distinct wallet || chr(9) || balanc
          union all select account_id, coin, wallet, at, balance from read_balance) every
  group by account_id, coin, at
 """  # noqa: S608 - constant text
+COVERED = f"""
+with {LEGS},
+moment as (
+    select coin, at, sum(change) as change, bool_or(part = 'entry' and change > 0) as came
+      from leg where account_id = %(account)s and coin = any(%(coins)s) group by coin, at),
+running as (
+    select coin, came, sum(change) over (partition by coin order by at) as balance from moment)
+select coin from running group by coin having bool_or(came) and min(balance) >= -1e-8
+"""  # noqa: S608 - constant text
 AT_ONCE = 5_000
 NEAR = f"""
 select encode(f.key, 'hex') as key, f.symbol, f.side, f.quantity, f.price, f.fee, f.fee_currency,
@@ -86,6 +95,14 @@ def coins(connection: Connection[Any], user_id: UserId) -> Mapping[OwnCoin, Runn
     with connection.cursor("balance_fills") as cursor:
         cursor.itersize = AT_ONCE
         return run(cursor.execute(FILLS, whose), events)
+
+
+def covered_by_entries(
+    connection: Connection[Any], user_id: UserId, account_id: AccountId, coins: Sequence[str]
+) -> set[str]:
+    """Return the coins that entries brought in, and of which never more left than was there."""
+    facts = {"user": user_id, "account": account_id, "coins": list(coins)}
+    return {coin for (coin,) in connection.execute(COVERED, facts)}
 
 
 def _stated(text: str) -> tuple[str, Decimal]:
