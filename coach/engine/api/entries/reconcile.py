@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from coach.model.accounts import Account, AccountId
     from coach.model.entries.entry import AccountEntry
     from coach.model.entries.reconciliation import (
+        BalanceJump,
         BalanceStatus,
         CoinFill,
     )
@@ -174,10 +175,10 @@ def _tells_no_entries(session: Session, account_id: AccountId) -> bool:
 def _fills_near(
     session: Session,
     account_id: AccountId,
-    coins: Sequence[str],
+    jumps: Sequence[BalanceJump],
     between: tuple[datetime, datetime],
 ) -> Sequence[CoinFill]:
-    return balances.fills_near(session.connection, session.user.id, account_id, coins, between)
+    return balances.fills_near(session.connection, session.user.id, account_id, jumps, between)
 
 
 def _balance(one: _ComparedBalance) -> CoinBalance:

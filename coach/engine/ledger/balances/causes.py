@@ -10,19 +10,18 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from coach.engine.ledger.balances import beginnings, charges
 from coach.engine.ledger.balances.transfers import LONGEST, lost
-from coach.engine.ledger.exact import ZERO, add, multiply, negated, subtract
+from coach.engine.ledger.exact import ZERO, add, multiply, negated
 from coach.model.entries.entry import AccountEntry
 from coach.model.entries.reconciliation import BalanceGap, BalanceJump, CoinFill, GapCause
 
-LARGEST_FEE = Decimal("0.03")
-"""A gap in the fee's coin of at most this share of the trade is about its fee."""
 FEW_COINS = 3
 THE_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 VAGUE: tuple[GapCause, ...] = ("missing_trade", "missing_rows", "missing_entry", "opening")
 
-FillsNear = Callable[[Sequence[str], tuple[datetime, datetime]], Sequence[CoinFill]]
+FillsNear = Callable[[Sequence[BalanceJump], tuple[datetime, datetime]], Sequence[CoinFill]]
 
 
 def gaps_of(
@@ -33,10 +32,16 @@ def gaps_of(
 ) -> list[BalanceGap]:
     """Return the gaps of an account, oldest first.
 
-    `fills_near` returns fills that moved one of some coins between two moments; `entries` are the
-    lone sends of all accounts, and every entry of this one.
+    `fills_near` returns fills that moved the coin of a jump between two moments, or two coins of
+    several jumps; `entries` are the lone sends of all accounts, and every entry of this one.
     """
-    return [_gap(account, group, fills_near, entries) for group in _together(jumps)]
+
+    def fills_of(first: Sequence[BalanceJump]) -> Sequence[CoinFill]:
+        return fills_near(first, (THE_BEGINNING, first[0].before))
+
+    groups = beginnings.joined(_together(jumps), fills_of, _undoes)
+    groups.sort(key=lambda group: min(one.before for one in group))
+    return [_gap(account, group, fills_near, entries) for group in groups]
 
 
 def is_unread(gap: BalanceGap, entries: Iterable[AccountEntry]) -> bool:
@@ -52,7 +57,7 @@ def is_unread(gap: BalanceGap, entries: Iterable[AccountEntry]) -> bool:
 
 
 def _together(jumps: Iterable[BalanceJump]) -> list[list[BalanceJump]]:
-    """Return the jumps that one fault may have made, the oldest first: those whose spans overlap.
+    """Return the jumps that one fault may have made: those whose spans overlap.
 
     Those that show at one moment go together before any others do: a trade shows so where both of
     its coins are stated after it. A coin that never agreed before overlaps with everything up to
@@ -72,7 +77,7 @@ def _together(jumps: Iterable[BalanceJump]) -> list[list[BalanceJump]]:
             groups.append([jump])
         else:
             group.append(jump)
-    return sorted(groups, key=lambda group: min(one.before for one in group))
+    return groups
 
 
 def _is_of_one_fault(group: Sequence[BalanceJump], jump: BalanceJump) -> bool:
@@ -105,7 +110,7 @@ def _gap(
     latest = max(one.before for one in group)
     known = None if after == THE_BEGINNING else after
     gap = BalanceGap(account, "missing_rows", amounts, known, before)
-    fills = fills_near([coin for coin, _ in amounts], (after, latest))
+    fills = fills_near(group, (after, latest))
     too_much = next((one for one in fills if _undoes(one, group)), None)
     if too_much is not None:
         cause: GapCause = "doubled_fill" if too_much.twins else "extra_fill"
@@ -123,7 +128,7 @@ def _of_one_coin(
     fills: Sequence[CoinFill],
     entries: Sequence[AccountEntry],
 ) -> BalanceGap:
-    charged = next((one for one in fills if _is_about_the_fee(one, jump)), None)
+    charged = charges.wrongly_charged(fills, jump)
     if charged is not None:
         return _named(gap, "wrong_fee", fill=charged)
     for one in entries:
@@ -169,16 +174,6 @@ def changes_of(fill: CoinFill) -> dict[str, Decimal]:
     for coin, change in ((base, sides[0]), (quote, sides[1]), charged):
         changes[coin] = add(changes.get(coin, ZERO), change)
     return {coin: change for coin, change in changes.items() if change}
-
-
-def _is_about_the_fee(fill: CoinFill, jump: BalanceJump) -> bool:
-    if fill.fee_currency != jump.coin or subtract(fill.fee, jump.amount) < ZERO:
-        return False
-    base, _, quote = fill.symbol.rpartition("-")
-    value = multiply(fill.quantity, fill.price)
-    worth = {base: fill.quantity, quote: value}.get(jump.coin)
-    most = multiply(worth, LARGEST_FEE) if worth is not None else multiply(fill.fee, Decimal(20))
-    return abs(jump.amount) <= most
 
 
 def _named(

@@ -21,7 +21,7 @@ from coach.engine.ledger.balances.running import (
 from coach.engine.store.entries.balance_readings import READ
 from coach.engine.store.movements import ENTRIES
 from coach.model.accounts import AccountId, UserId
-from coach.model.entries.reconciliation import CoinFill
+from coach.model.entries.reconciliation import BalanceJump, CoinFill
 
 BASE = "left(f.symbol, -length(substring(f.symbol from '[^-]*$')) - 1)"
 QUOTE = "substring(f.symbol from '[^-]*$')"
@@ -76,8 +76,12 @@ select encode(f.key, 'hex') as key, f.symbol, f.side, f.quantity, f.price, f.fee
   from fill f
  where f.user_id = %(user)s and f.account_id = %(account)s and f.margin = ''
    and f.at > %(after)s and f.at <= %(before)s and f.left_out is null
-   and ({BASE} = any(%(coins)s) or {QUOTE} = any(%(coins)s) or f.fee_currency = any(%(coins)s))
- order by f.at desc limit 200
+   and case when cardinality(%(coins)s::text[]) = 1
+       then {BASE} = any(%(coins)s) or {QUOTE} = any(%(coins)s) or f.fee_currency = any(%(coins)s)
+       else {BASE} = any(%(coins)s) and {QUOTE} = any(%(coins)s) end
+ order by case when cardinality(%(coins)s::text[]) > 1
+     then (select min(abs(f.quantity - one)) from unnest(%(amounts)s::numeric[]) one) end,
+   f.at desc limit 200
 """  # noqa: S608 - constant text
 
 
@@ -114,14 +118,18 @@ def fills_near(
     connection: Connection[Any],
     user_id: UserId,
     account_id: AccountId,
-    coins: Sequence[str],
+    jumps: Sequence[BalanceJump],
     between: tuple[datetime, datetime],
 ) -> list[CoinFill]:
-    """Return fills that moved one of the coins after the first moment and up to the second."""
+    """Return fills after the first moment and up to the second that moved the coin of a jump.
+
+    Of several jumps those that moved two of their coins, nearest in quantity to a jump first.
+    """
     facts = {
         "user": user_id,
         "account": account_id,
-        "coins": list(coins),
+        "coins": [one.coin for one in jumps],
+        "amounts": [one.amount.copy_abs() for one in jumps],
         "after": between[0],
         "before": between[1],
     }

@@ -90,3 +90,59 @@ def test_the_first_coins_of_a_kind_go_with_what_was_paid_for_them() -> None:
     (gap,) = named(jump("BTC", "0.1", None), jump("USD", "-5005"))
     assert (gap.cause, gap.after) == ("missing_trade", START)
     assert len(named(jump("BTC", "0.1", None), jump("USD", "5005"))) == 2
+
+
+def test_of_several_fills_the_fee_is_wrong_that_is_right_at_the_rate_of_others() -> None:
+    """Half of 0.1 % was counted for the second; the first is so large that it could be about it."""
+    large = replace(BOUGHT, key="large", quantity=Decimal(10), fee=Decimal(500))
+    small = replace(BOUGHT, key="small", fee=Decimal("2.5"))
+    other = replace(BOUGHT, key="other", quantity=Decimal(1), fee=Decimal(50))
+    for fills in ([large, small, other], [other, large, small]):
+        (gap,) = named(jump("USD", "-2.5"), fills=fills)
+        assert (gap.cause, gap.fill) == ("wrong_fee", small)
+
+
+def test_the_rate_of_a_third_coin_is_compared_too() -> None:
+    """Fees in BNB: one of 0.001 for 5000 USD, one of 0.002 for 10000, and one too small by half."""
+    paid = [("0.1", "0.001"), ("0.2", "0.002"), ("0.4", "0.002")]
+    fills = [
+        replace(BOUGHT, key=q, quantity=Decimal(q), fee=Decimal(fee), fee_currency="BNB")
+        for q, fee in paid
+    ]
+    (gap,) = named(jump("BNB", "-0.002"), fills=fills)
+    assert (gap.cause, gap.fill) == ("wrong_fee", fills[2])
+
+
+def test_a_trade_that_was_there_twice_is_named_where_balances_are_stated_once() -> None:
+    without = (jump("BTC", "-0.1", None), jump("USD", "5005", None), jump("SOL", "3", None))
+    found = named(*without, fills=[BOUGHT])
+    assert [(gap.cause, len(gap.amounts), gap.after) for gap in found] == [
+        ("extra_fill", 2, None),
+        ("opening", 1, None),
+    ]
+
+
+def test_a_fee_in_a_third_coin_belongs_to_it() -> None:
+    in_bnb = replace(BOUGHT, fee=Decimal("0.01"), fee_currency="BNB")
+    without = (jump("BTC", "-0.1", None), jump("USD", "5000", None), jump("BNB", "0.01", None))
+    assert cause(*without, fills=[in_bnb]) == "extra_fill"
+
+
+def test_a_missing_trade_is_named_where_its_price_fits_others() -> None:
+    """Others were made at 50,000: 0.3 BTC for 15,020 USD may be one, for 1,000 or 30,000 none is."""
+    lacking = jump("BTC", "0.3", None)
+    assert cause(lacking, jump("USD", "-15020", None), fills=[BOUGHT]) == "missing_trade"
+    assert cause(jump("BTC", "-0.3", None), jump("USD", "15020", None), fills=[BOUGHT]) == (
+        "missing_trade"
+    )
+    for amount in ("-1000", "-30000", "15020"):
+        found = named(lacking, jump("USD", amount, None), fills=[BOUGHT])
+        assert [gap.cause for gap in found] == ["opening", "opening"]
+    later = jump("USD", "-15020", None, 3)
+    assert [gap.cause for gap in named(lacking, later, fills=[BOUGHT])] == ["opening", "opening"]
+
+
+def test_a_price_of_other_coins_fits_nothing() -> None:
+    eth = replace(BOUGHT, symbol=Symbol("ETH-USD"))
+    found = named(jump("BTC", "0.3", None), jump("USD", "-15020", None), fills=[eth])
+    assert [gap.cause for gap in found] == ["opening", "opening"]

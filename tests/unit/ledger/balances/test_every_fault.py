@@ -13,7 +13,7 @@ from coach.engine.ledger.balances.gaps import Checkpoint, compare
 from coach.model.accounts import RunId
 from coach.model.entries.entry import AccountEntry
 from coach.model.entries.kinds import entry_kind
-from coach.model.entries.reconciliation import BalanceGap, CoinFill
+from coach.model.entries.reconciliation import BalanceGap, BalanceJump, CoinFill
 from coach.model.fills import Symbol
 from tests.made_exchange import MadeAccount, MadeEntry, MadeRow, MadeTrade, two_accounts
 
@@ -35,8 +35,9 @@ def found(account: MadeAccount, shown: Sequence[MadeRow]) -> list[BalanceGap]:
         jumps += [] if compared is None else list(compared.jumps)
     fills = [made_fill(row, shown) for row in shown if isinstance(row, MadeTrade)]
 
-    def near(coins: Sequence[str], between: tuple[datetime, datetime]) -> list[CoinFill]:
+    def near(jumps: Sequence[BalanceJump], between: tuple[datetime, datetime]) -> list[CoinFill]:
         after, before = between
+        coins = {one.coin for one in jumps}
         about = [one for one in fills if {*one.symbol.split("-"), one.fee_currency} & {*coins}]
         return [one for one in about if after < one.at <= before]
 

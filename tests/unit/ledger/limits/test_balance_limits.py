@@ -121,7 +121,7 @@ def test_what_never_agreed_is_no_part_of_a_gap_that_begins_where_it_was_stated()
 def test_a_gap_lies_where_its_jumps_overlap() -> None:
     asked: list[tuple[datetime, datetime]] = []
 
-    def fills_near(_: Sequence[str], span: tuple[datetime, datetime]) -> Sequence[CoinFill]:
+    def fills_near(_: Sequence[BalanceJump], span: tuple[datetime, datetime]) -> Sequence[CoinFill]:
         asked.append(span)
         return ()
 

@@ -1,0 +1,83 @@
+"""Trades among coins that never agreed before: where the first balances that are stated part.
+
+A coin that parts at the first balance stated of it may have been there before the first row. But
+nothing that was there before explains both what lacks of one coin and what is too much of another:
+that is a trade, where it is one of the fills, or where the price fits other fills of both coins.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from itertools import product
+
+from coach.engine.ledger.exact import ZERO, multiply
+from coach.model.entries.reconciliation import BalanceJump, CoinFill
+
+LOWEST, HIGHEST = Decimal("0.8"), Decimal("1.25")
+"""How far beyond the prices of other fills the price of a missing one may lie."""
+
+Group = list[BalanceJump]
+FillsOf = Callable[[Sequence[BalanceJump]], Sequence[CoinFill]]
+Undoes = Callable[[CoinFill, Group], bool]
+
+
+def joined(groups: Iterable[Group], fills_of: FillsOf, undoes: Undoes) -> list[Group]:
+    """Return the groups, coins of one trade put together that stand alone and never agreed before.
+
+    `fills_of` returns fills that moved two of some coins, `undoes` says whether a group is what the
+    books would be without a fill.
+    """
+    result, first = [], defaultdict(list)
+    for group in groups:
+        if len(group) == 1 and group[0].after is None:
+            first[group[0].before].append(group[0])
+        else:
+            result.append(group)
+    for jumps in first.values():
+        result += _of_one_moment(jumps, fills_of, undoes)
+    return result
+
+
+def _of_one_moment(jumps: Sequence[BalanceJump], fills_of: FillsOf, undoes: Undoes) -> list[Group]:
+    pairs = [
+        [came, left]
+        for came, left in product(jumps, jumps)
+        if came.amount > ZERO and left.amount < ZERO
+    ]
+    fills = fills_of(jumps) if pairs else ()
+    moved = ([one for one in jumps if one.coin in _moved_by(fill)] for fill in fills)
+    likely = [group for fill, group in zip(fills, moved, strict=True) if undoes(fill, group)]
+    likely += [pair for pair in pairs if _is_priced_so(pair, fills)]
+    taken: set[str] = set()
+    groups = []
+    for group in likely:
+        if not taken & _coins(group):
+            taken |= _coins(group)
+            groups.append(sorted(group, key=lambda one: one.coin))
+    return groups + [[one] for one in jumps if one.coin not in taken]
+
+
+def _moved_by(fill: CoinFill) -> set[str]:
+    base, _, quote = fill.symbol.rpartition("-")
+    return {base, quote, fill.fee_currency} if fill.fee else {base, quote}
+
+
+def _coins(group: Group) -> set[str]:
+    return {one.coin for one in group}
+
+
+def _is_priced_so(pair: Group, fills: Iterable[CoinFill]) -> bool:
+    """Return whether one coin was exchanged for the other at a price that fills of both had."""
+    amounts = {one.coin: one.amount.copy_abs() for one in pair}
+    prices: dict[str, list[Decimal]] = defaultdict(list)
+    for fill in fills:
+        base, _, quote = fill.symbol.rpartition("-")
+        if {base, quote} == amounts.keys():
+            prices[base].append(fill.price)
+    for base, of_base in prices.items():
+        (money,) = (amount for coin, amount in amounts.items() if coin != base)
+        least = multiply(amounts[base], multiply(min(of_base), LOWEST))
+        most = multiply(amounts[base], multiply(max(of_base), HIGHEST))
+        if least <= money <= most:
+            return True
+    return False
