@@ -37,7 +37,6 @@ class CoinSums:
     fills: Decimal
     fees: Decimal
     entries: Decimal
-    entry_count: int
     last: datetime
 
 

@@ -23,7 +23,7 @@ from coach.model.entries.reconciliation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -32,11 +32,15 @@ if TYPE_CHECKING:
     from coach.engine.ledger.balances.running import RunningCoin
     from coach.model.accounts import Account, AccountId
     from coach.model.entries.entry import AccountEntry
+    from coach.model.entries.kinds import EntryKind
     from coach.model.entries.reconciliation import (
         BalanceJump,
         BalanceStatus,
         CoinFill,
     )
+
+RESTATED: tuple[EntryKind, ...] = ("rename", "split")
+"""Kinds that restate what is held: they do not tell that what came and left is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def reconcile(
     own, name = _named(session, account, coin)
     every = ledger.entries(session.connection, session.user.id, None, None)
     matched = transfers.match(every)
-    compared = _compared(session)
+    compared = _compared(session, {one.account for one in every if one.kind not in RESTATED})
     if name is not None:
         require_coin(name, {one.sums.coin for one in compared})
     gaps = [
@@ -108,19 +112,21 @@ def _named(
     return own, None if coin is None else coin_named(coin)
 
 
-def _compared(session: Session) -> list[_ComparedBalance]:
-    """Return every coin that moved or was stated, by account and coin."""
+def _compared(session: Session, with_entries: Container[str]) -> list[_ComparedBalance]:
+    """Return every coin that moved or was stated, by account and coin.
+
+    `with_entries` are the accounts of which more than trades is known.
+    """
     connection, user_id = session.connection, session.user.id
     known = {one.id: one for one in accounts.accounts(connection, user_id)}
     with connection.transaction():
         found = balances.coins(connection, user_id)
-    with_entries = {account_id for (account_id, _), one in found.items() if one.entry_count}
     result = [
         _ComparedBalance(
             _sums(known[account_id], coin, one),
             compare(coin, one.checkpoints),
             one.below,
-            account_id not in with_entries,
+            known[account_id].name not in with_entries,
         )
         for (account_id, coin), one in found.items()
     ]
@@ -129,7 +135,7 @@ def _compared(session: Session) -> list[_ComparedBalance]:
 
 def _sums(own: Account, coin: str, one: RunningCoin) -> CoinSums:
     last = one.last or one.checkpoints[-1].at
-    parts = one.balance, one.fills, one.fees, one.entries, one.entry_count
+    parts = one.balance, one.fills, one.fees, one.entries
     return CoinSums(own.id, own.name, own.shorts, coin, *parts, last)
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 from coach.engine.ledger.balances import beginnings, charges
 from coach.engine.ledger.balances.transfers import LONGEST, lost
@@ -40,8 +41,10 @@ def gaps_of(
         return fills_near(first, (THE_BEGINNING, first[0].before))
 
     groups = beginnings.joined(_together(jumps), fills_of, _undoes)
-    groups.sort(key=lambda group: min(one.before for one in group))
-    return [_gap(account, group, fills_near, entries) for group in groups]
+    own = [one for one in entries if one.account == account]
+    parts = [part for group in groups for part in _taken_apart(group, fills_near, own)]
+    parts.sort(key=lambda group: min(one.before for one in group))
+    return [_gap(account, group, fills_near, entries) for group in parts]
 
 
 def is_unread(gap: BalanceGap, entries: Iterable[AccountEntry]) -> bool:
@@ -91,6 +94,44 @@ def _is_of_one_fault(group: Sequence[BalanceJump], jump: BalanceJump) -> bool:
     return any((one.amount > ZERO) is not (jump.amount > ZERO) for one in known)
 
 
+def _taken_apart(
+    group: list[BalanceJump], fills_near: FillsNear, own: Sequence[AccountEntry]
+) -> list[list[BalanceJump]]:
+    """Return the coins of a group by the faults that explain some of them to the last digit.
+
+    An entry that is counted twice is one where the rest is no trade: what was bought and sent away
+    whole looks the same if its purchase is missing.
+    """
+    parts, rest = [], list(group)
+    for fill in fills_near(rest, _span(rest)) if len(rest) > 1 else ():
+        part = [one for one in rest if one.coin in changes_of(fill)]
+        if _undoes(fill, part):
+            parts.append(part)
+            rest = [one for one in rest if one not in part]
+    if len(rest) > 1 and not _is_trade(rest):
+        twice = [one for one in rest if _doubled_entry(one, own) is not None]
+        parts += [[one] for one in twice]
+        rest = [one for one in rest if one not in twice]
+    return [*parts, rest] if rest else parts
+
+
+def _is_trade(group: Sequence[BalanceJump]) -> bool:
+    """Return whether one coin came, and at most two left for it."""
+    return len(group) <= FEW_COINS and sum(one.amount > ZERO for one in group) == 1
+
+
+def _doubled_entry(jump: BalanceJump, own: Sequence[AccountEntry]) -> AccountEntry | None:
+    """Return the entry of the account without which the balances would agree."""
+    undone = negated(jump.amount)
+    about = (one for one in own if one.coin == jump.coin and one.quantity == undone)
+    return next((one for one in about if _start(jump) < one.at <= jump.before), None)
+
+
+def _span(group: Sequence[BalanceJump]) -> tuple[datetime, datetime]:
+    """Return when the coins agreed last, and when all of them part."""
+    return max(map(_start, group)), max(one.before for one in group)
+
+
 def _coin(jump: BalanceJump) -> str:
     return jump.coin
 
@@ -106,39 +147,36 @@ def _gap(
     entries: Sequence[AccountEntry],
 ) -> BalanceGap:
     amounts = tuple((one.coin, one.amount) for one in group)
-    after, before = max(map(_start, group)), min(one.before for one in group)
-    latest = max(one.before for one in group)
+    span = after, _ = _span(group)
+    before = min(one.before for one in group)
     known = None if after == THE_BEGINNING else after
     gap = BalanceGap(account, "missing_rows", amounts, known, before)
-    fills = fills_near(group, (after, latest))
+    fills = fills_near(group, span)
     too_much = next((one for one in fills if _undoes(one, group)), None)
     if too_much is not None:
         cause: GapCause = "doubled_fill" if too_much.twins else "extra_fill"
         return _named(gap, cause, fill=too_much)
     if len(group) == 1:
-        return _of_one_coin(gap, group[0], fills, entries)
-    came = [amount for _, amount in amounts if amount > ZERO]
-    is_trade = len(came) == 1 and len(amounts) <= FEW_COINS
-    return _named(gap, "missing_trade") if is_trade else gap
+        until_then = partial(fills_near, group, (THE_BEGINNING, span[1]))
+        charged = charges.wrongly_charged(fills, group[0], until_then)
+        return _of_one_coin(gap, group[0], charged, entries)
+    return _named(gap, "missing_trade") if _is_trade(group) else gap
 
 
 def _of_one_coin(
     gap: BalanceGap,
     jump: BalanceJump,
-    fills: Sequence[CoinFill],
+    charged: CoinFill | None,
     entries: Sequence[AccountEntry],
 ) -> BalanceGap:
-    charged = charges.wrongly_charged(fills, jump)
-    if charged is not None:
-        return _named(gap, "wrong_fee", fill=charged)
-    for one in entries:
-        own = one.account == gap.account and one.coin == jump.coin
-        within = _start(jump) < one.at <= jump.before
-        if own and within and one.quantity is not None and one.quantity == negated(jump.amount):
-            return _named(gap, "doubled_entry", transfer=one.id)
+    twice = _doubled_entry(jump, [one for one in entries if one.account == gap.account])
+    if twice is not None:
+        return _named(gap, "doubled_entry", transfer=twice.id)
     sent = next((one for one in entries if _may_have_arrived(one, gap.account, jump)), None)
     if sent is not None:
         return _named(gap, "lost_transfer", transfer=sent.id)
+    if charged is not None:
+        return _named(gap, "wrong_fee", fill=charged)
     return _named(gap, "missing_entry" if gap.after is not None else "opening")
 
 

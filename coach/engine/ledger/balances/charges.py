@@ -5,7 +5,7 @@ could be wrong it is the one whose fee, put right, is nearest to the rate that a
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from coach.engine.ledger.exact import ZERO, multiply, subtract
@@ -17,15 +17,19 @@ LARGEST_CHANGE = Decimal(20)
 """Of a fee in a third coin, whose worth is not known: how many times the fee a gap may be."""
 
 
-def wrongly_charged(fills: Sequence[CoinFill], jump: BalanceJump) -> CoinFill | None:
+def wrongly_charged(
+    fills: Sequence[CoinFill], jump: BalanceJump, earlier: Callable[[], Sequence[CoinFill]]
+) -> CoinFill | None:
     """Return the fill whose fee would explain the jump best; None where no fee explains it.
 
-    The newest is the first of `fills`, and counts where several explain it as well.
+    `earlier` returns those fills and others before them, whose rates tell which it is. The first of
+    `fills` counts where several explain it as well.
     """
     possible = [one for one in fills if _may_be_charged(one, jump)]
     if len(possible) < 2:  # noqa: PLR2004 - a choice is between two
         return next(iter(possible), None)
-    paid = sorted((_rate(one, one.fee), one.key) for one in fills if one.fee_currency == jump.coin)
+    others = {one.key: one for one in (*fills, *earlier()) if one.fee_currency == jump.coin}
+    paid = sorted((_rate(one, one.fee), one.key) for one in others.values())
     return min(possible, key=lambda one: _distance(paid, one, jump))
 
 

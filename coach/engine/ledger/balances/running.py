@@ -43,7 +43,6 @@ class RunningCoin:
     balance: Decimal = ZERO
     fees: Decimal = ZERO
     entries: Decimal = ZERO
-    entry_count: int = 0
     derived: int = 0
     last: datetime | None = None
     below: tuple[datetime, Decimal] | None = None
@@ -137,7 +136,6 @@ class _Moment:
             coin = self._coin(event.account_id, event.coin)
             coin.balance = add(coin.balance, event.change)
             coin.entries = add(coin.entries, event.change)
-            coin.entry_count += 1
             coin.last = event.at
             self.touched.append(coin)
 

@@ -86,6 +86,12 @@ def test_below_zero_says_something_only_where_entries_are_known(session: Session
     assert (gap.cause, dict(gap.amounts)) == ("below_zero", {"USD": Decimal(100)})
 
 
+def test_a_rename_and_a_split_tell_nothing_of_what_came(session: Session) -> None:
+    ledger.rename(session, None, ("MATIC", "POL"), Decimal(1), AT)
+    assert {one.status for one in reconcile(session).balances} == {"trades_only", "not_stated"}
+    assert reconcile(session).gaps == ()
+
+
 @pytest.mark.parametrize(
     "entry",
     [

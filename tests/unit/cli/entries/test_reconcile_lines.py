@@ -27,7 +27,7 @@ TRANSFER = OwnTransfer("BTC", "one", "two", Decimal("1.0005"), Decimal(1), NINE,
 
 def balance(status: str = "gap") -> CoinBalance:
     figures = (Decimal(-5), Decimal(-5), Decimal(0), Decimal(0))
-    sums = CoinSums(AccountId(1), "one", NO_SHORTS, "USD", *figures, 0, TEN)
+    sums = CoinSums(AccountId(1), "one", NO_SHORTS, "USD", *figures, TEN)
     if status == "trades_only":
         return CoinBalance(sums, None, None, None, "trades_only")
     return CoinBalance(sums, Decimal(3), TEN, Decimal(8), "gap")

@@ -102,6 +102,19 @@ def test_of_several_fills_the_fee_is_wrong_that_is_right_at_the_rate_of_others()
         assert (gap.cause, gap.fill) == ("wrong_fee", small)
 
 
+def test_fills_before_the_span_tell_what_is_paid() -> None:
+    """Both in the span could be it: only what was paid before says which."""
+    large = replace(BOUGHT, key="large", quantity=Decimal(10), fee=Decimal(0))
+    small = replace(BOUGHT, key="small", fee=Decimal("2.5"))
+    before = replace(BOUGHT, key="other", quantity=Decimal(1), fee=Decimal(50), at=START - HOUR)
+
+    def near(_: object, span: tuple[datetime, datetime]) -> list[CoinFill]:
+        return [one for one in (large, small, before) if span[0] < one.at <= span[1]]
+
+    (gap,) = gaps_of("one", [jump("USD", "-2.5")], near, ())
+    assert gap.fill == small
+
+
 def test_the_rate_of_a_third_coin_is_compared_too() -> None:
     """Fees in BNB: one of 0.001 for 5000 USD, one of 0.002 for 10000, and one too small by half."""
     paid = [("0.1", "0.001"), ("0.2", "0.002"), ("0.4", "0.002")]
@@ -129,7 +142,7 @@ def test_a_fee_in_a_third_coin_belongs_to_it() -> None:
 
 
 def test_a_missing_trade_is_named_where_its_price_fits_others() -> None:
-    """Others were made at 50,000: 0.3 BTC for 15,020 USD may be one, for 1,000 or 30,000 none is."""
+    """At 50,000, as the other: 0.3 BTC for 15,020 USD may be one, for 1,000 or 30,000 not."""
     lacking = jump("BTC", "0.3", None)
     assert cause(lacking, jump("USD", "-15020", None), fills=[BOUGHT]) == "missing_trade"
     assert cause(jump("BTC", "-0.3", None), jump("USD", "15020", None), fills=[BOUGHT]) == (
@@ -146,3 +159,28 @@ def test_a_price_of_other_coins_fits_nothing() -> None:
     eth = replace(BOUGHT, symbol=Symbol("ETH-USD"))
     found = named(jump("BTC", "0.3", None), jump("USD", "-15020", None), fills=[eth])
     assert [gap.cause for gap in found] == ["opening", "opening"]
+
+
+def test_a_doubled_fill_is_named_beside_an_entry_that_is_there_twice() -> None:
+    """Both between the same two balances."""
+    without = (jump("BTC", "-0.1"), jump("USD", "5005"), jump("ETH", "-2"))
+    found = named(*without, fills=[BOUGHT], entries=[entry("one", "2", "ETH")])
+    assert [gap.cause for gap in found] == ["extra_fill", "doubled_entry"]
+
+
+def test_a_wrong_fee_is_named_beside_an_entry_that_is_there_twice() -> None:
+    without = (jump("USD", "-2"), jump("ETH", "-2"))
+    found = named(*without, fills=[BOUGHT], entries=[entry("one", "2", "ETH")])
+    assert {gap.cause for gap in found} == {"wrong_fee", "doubled_entry"}
+
+
+def test_what_was_sent_away_as_it_was_bought_leaves_a_missing_trade() -> None:
+    lacking = (jump("BTC", "0.3"), jump("USD", "-15020"))
+    assert cause(*lacking, entries=[entry("one", "-0.3")]) == "missing_trade"
+
+
+def test_an_entry_that_fits_to_the_last_digit_is_named_before_a_fee_that_may_be_wrong() -> None:
+    doubled = [entry("one", "2", "USD")]
+    assert cause(jump("USD", "-2"), fills=[BOUGHT], entries=doubled) == "doubled_entry"
+    lost = [entry("two", "-2", "USD")]
+    assert cause(jump("USD", "2"), fills=[BOUGHT], entries=lost) == "lost_transfer"
