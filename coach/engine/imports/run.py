@@ -175,7 +175,7 @@ def _import(
     entries_tell, told_twice = keep_entries(connection, shelf, tally, order.balances_at)
     changed = {*_touched(connection, shelf, tally, while_reading), *reread}
     symbols = with_restated(connection, user.id, account, changed, while_reading)
-    if reread and order.shorts is None:
+    if reread and order.shorts is None and not account.shorts:
         warnings.append(shorts.counts_as_spot(account))
     guessed = _guess_shorts(connection, order, account, symbols, while_reading)
     if guessed.sales:
@@ -272,8 +272,8 @@ def _finished_run(
 
 def _decide_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:
     """Return the account, and the books to read anew when this import changes what it is."""
-    may_be = order.source.info.shorts
-    return shorts.decide(connection, order.user.id, order.account, order.shorts, may_be=may_be)
+    source = order.source.info
+    return shorts.decide(connection, order.user.id, order.account, order.shorts, source)
 
 
 def _guess_shorts(
@@ -288,7 +288,7 @@ def _guess_shorts(
     An import without fills may tell where the coins of a sale came from.
     """
     user_id = order.user.id
-    if order.source.info.shorts:
+    if order.source.info.broker == "generic":
         origin = accounts.shorts_origin(connection, user_id, account.id)
         if origin == "guessed":
             return shorts.guess(connection, user_id, account, symbols, while_reading)

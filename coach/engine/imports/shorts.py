@@ -10,6 +10,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from coach.brokers.base import SourceInfo
 from coach.engine.conclusions import announcements
 from coach.engine.history.inputs import AnalysisInputs
 from coach.engine.imports.book_order import in_spot_order
@@ -79,26 +80,37 @@ def decide(
     user_id: UserId,
     account: Account,
     declared: bool | None,
-    *,
-    may_be: bool,
+    source: SourceInfo,
 ) -> tuple[Account, list[Symbol]]:
     """Return the account, and the books to read anew when an import changes what it is.
 
-    What was declared counts. Else one source that cannot be short (`may_be`) makes the whole
-    account so, whichever came first, and a new account of which nobody said it begins as spot.
+    What was declared counts. Else one source that cannot be short makes the whole account so,
+    whichever came first; without one, a broker that can be ends the guess. A new account of which
+    nobody said it begins as spot.
     """
     if declared is not None:
         return declare(connection, user_id, account, shorts=declared)
     origin = accounts.shorts_origin(connection, user_id, account.id)
+    if origin == "guessed" and source.shorts and source.broker != "generic":
+        return _as_the_broker_has_it(connection, user_id, account)
     if origin == "declared" or not account.shorts:
         return account, []
-    if not may_be:
+    if not source.shorts:
         accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
         return replace(account, shorts=False), fills.symbols_of(connection, user_id, account.id)
     if origin == "guessed" and not fills.any_in(connection, user_id, account.id):
         accounts.set_shorts(connection, user_id, account.id, allowed=False, declared=False)
         return replace(account, shorts=False), []
     return account, []
+
+
+def _as_the_broker_has_it(
+    connection: Connection[Any], user_id: UserId, account: Account
+) -> tuple[Account, list[Symbol]]:
+    if account.shorts:
+        return account, []
+    accounts.set_shorts(connection, user_id, account.id, allowed=True, declared=False)
+    return replace(account, shorts=True), fills.symbols_of(connection, user_id, account.id)
 
 
 def counts_as_spot(account: Account) -> Notice:

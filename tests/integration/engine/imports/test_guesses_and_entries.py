@@ -83,3 +83,38 @@ def test_more_sold_than_entries_brought_may_be_a_short(
     entered(session, tmp_path, "2026-03-02T08:00:00Z,deposit,BTC,0.5,,,d1")
     imported(*SHORT)
     assert shorts(session) == (True, "guessed")
+
+
+FUTURES = """\
+Uid,Time,Symbol,Side,Price,Quantity,Amount,Fee,Realized Profit,Buyer,Maker,Trade ID,Order ID
+"""
+LONG = """\
+1,2026-03-03 10:00:00,BTCUSDT,BUY,80000,0.1,8000,0 USDT,0,false,false,1,11
+1,2026-03-03 11:00:00,BTCUSDT,SELL,79000,0.1,7900,0 USDT,-100,true,false,2,12
+"""
+OWED = """\
+1,2026-03-04 10:00:00,BTCUSDT,SELL,80000,0.1,8000,0 USDT,0,false,false,3,13
+1,2026-03-04 11:00:00,BTCUSDT,BUY,79000,0.1,7900,0 USDT,100,true,false,4,14
+"""
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_broker_that_knows_shorts_ends_the_guess_whenever_it_comes(
+    session: Session, tmp_path: Path, imported: Importer, order: tuple[int, ...]
+) -> None:
+    def futures(rows: str) -> Run:
+        file = tmp_path / f"futures (UTC+0) {len(rows)}.csv"
+        file.write_text(FUTURES + rows)
+        return import_statement(session, file, ImportRequest(account="main"))
+
+    steps = [
+        lambda: futures(LONG),
+        lambda: futures(OWED.replace("80000", "80000.00")),
+        lambda: entered(session, tmp_path, MONEY),
+        lambda: imported("09:00 buy ETH-USD 1 @ 100", "10:00 sell ETH-USD 1 @ 110"),
+    ]
+    for place in order:
+        steps[place]()
+    assert shorts(session) == (True, "broker")
+    sums = {row.position.symbol: row.position.gross for row in trades.profit(session).rows}
+    assert sums == {"BTC-USDT": 0, "ETH-USD": 10}
