@@ -3,6 +3,7 @@
 A coin that parts at the first balance stated of it may have been there before the first row. But
 nothing that was there before explains both what lacks of one coin and what is too much of another:
 that is a trade, where it is one of the fills, or where the price fits other fills of both coins.
+Which of the coins was stated first does not matter: until then it was never stated.
 """
 
 from collections import defaultdict
@@ -27,18 +28,16 @@ def joined(groups: Iterable[Group], fills_of: FillsOf, undoes: Undoes) -> list[G
     `fills_of` returns fills that moved two of some coins, `undoes` says whether a group is what the
     books would be without a fill.
     """
-    result, first = [], defaultdict(list)
+    result, first = [], []
     for group in groups:
         if len(group) == 1 and group[0].after is None:
-            first[group[0].before].append(group[0])
+            first.append(group[0])
         else:
             result.append(group)
-    for jumps in first.values():
-        result += _of_one_moment(jumps, fills_of, undoes)
-    return result
+    return result + _trades_among(first, fills_of, undoes)
 
 
-def _of_one_moment(jumps: Sequence[BalanceJump], fills_of: FillsOf, undoes: Undoes) -> list[Group]:
+def _trades_among(jumps: Sequence[BalanceJump], fills_of: FillsOf, undoes: Undoes) -> list[Group]:
     pairs = [
         [came, left]
         for came, left in product(jumps, jumps)

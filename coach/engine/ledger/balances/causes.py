@@ -38,7 +38,7 @@ def gaps_of(
     """
 
     def fills_of(first: Sequence[BalanceJump]) -> Sequence[CoinFill]:
-        return fills_near(first, (THE_BEGINNING, first[0].before))
+        return fills_near(first, (THE_BEGINNING, max(one.before for one in first)))
 
     groups = beginnings.joined(_together(jumps), fills_of, _undoes)
     own = [one for one in entries if one.account == account]
@@ -195,7 +195,7 @@ def _may_have_arrived(one: AccountEntry, account: str, jump: BalanceJump) -> boo
 def _undoes(fill: CoinFill, group: Sequence[BalanceJump]) -> bool:
     """Return whether the gap is what the books would be without a fill, coin by coin."""
     changes = changes_of(fill)
-    if set(changes) != {one.coin for one in group}:
+    if set(changes) != {one.coin for one in group} or any(fill.at > one.before for one in group):
         return False
     return all(abs(add(changes[one.coin], one.amount)) <= one.allowance for one in group)
 

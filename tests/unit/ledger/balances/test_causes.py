@@ -151,8 +151,15 @@ def test_a_missing_trade_is_named_where_its_price_fits_others() -> None:
     for amount in ("-1000", "-30000", "15020"):
         found = named(lacking, jump("USD", amount, None), fills=[BOUGHT])
         assert [gap.cause for gap in found] == ["opening", "opening"]
-    later = jump("USD", "-15020", None, 3)
-    assert [gap.cause for gap in named(lacking, later, fills=[BOUGHT])] == ["opening", "opening"]
+
+
+def test_coins_that_are_first_stated_at_different_times_may_be_of_one_trade() -> None:
+    (gap,) = named(jump("BTC", "0.3", None), jump("USD", "-15020", None, 3), fills=[BOUGHT])
+    assert (gap.cause, gap.before) == ("missing_trade", START + 2 * HOUR)
+    late = replace(BOUGHT, at=START + 3 * HOUR)
+    without = (jump("BTC", "-0.1", None), jump("USD", "5005", None, 4))
+    assert cause(*without, fills=[BOUGHT]) == "extra_fill"
+    assert [gap.cause for gap in named(*without, fills=[late])] == ["missing_trade"]
 
 
 def test_a_price_of_other_coins_fits_nothing() -> None:
