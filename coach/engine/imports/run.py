@@ -272,8 +272,12 @@ def _finished_run(
 
 def _decide_shorts(connection: Connection[Any], order: ImportOrder) -> tuple[Account, list[Symbol]]:
     """Return the account, and the books to read anew when this import changes what it is."""
-    source = order.source.info
-    return shorts.decide(connection, order.user.id, order.account, order.shorts, source)
+    source, user_id, account = order.source.info, order.user.id, order.account
+    if account.broker == "generic" != source.broker:
+        account = accounts.give_broker(
+            connection, user_id, account, source.broker, shorts=source.shorts
+        )
+    return shorts.decide(connection, user_id, account, order.shorts, source)
 
 
 def _guess_shorts(

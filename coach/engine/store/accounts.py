@@ -90,6 +90,24 @@ def ensure_account(
     return account
 
 
+def give_broker(
+    connection: Connection[Any], user_id: UserId, account: Account, broker: str, *, shorts: bool
+) -> Account:
+    """Return the account, which becomes one of the broker if entries alone are known of it."""
+    given = connection.execute(
+        "update account a set broker = %(broker)s,"
+        " shorts = case when a.shorts_declared then a.shorts else %(shorts)s end"
+        " where a.user_id = %(user)s and a.id = %(account)s and a.broker = 'generic'"
+        " and not exists (select from fill f where f.user_id = a.user_id and f.account_id = a.id)",
+        {"user": user_id, "account": account.id, "broker": broker, "shorts": shorts},
+    )
+    if not given.rowcount:
+        return account
+    found = account_named(connection, user_id, account.name)
+    assert found is not None
+    return found
+
+
 def accounts(connection: Connection[Any], user_id: UserId) -> list[Account]:
     """Return the user's accounts by name."""
     with connection.cursor(row_factory=class_row(Account)) as cursor:

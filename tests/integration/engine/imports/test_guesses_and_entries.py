@@ -118,3 +118,19 @@ def test_a_broker_that_knows_shorts_ends_the_guess_whenever_it_comes(
     assert shorts(session) == (True, "broker")
     sums = {row.position.symbol: row.position.gross for row in trades.profit(session).rows}
     assert sums == {"BTC-USDT": 0, "ETH-USD": 10}
+
+
+PRO = """\
+portfolio,trade id,product,side,created at,size,size unit,price,fee,total,price/fee/total unit
+default,1,SOL-USD,BUY,2026-03-02T08:00:00.000Z,1,SOL,100,0,-100,USD
+"""
+
+
+def test_entries_that_came_first_leave_the_account_to_its_broker(
+    session: Session, tmp_path: Path
+) -> None:
+    entered(session, tmp_path, MONEY)
+    (tmp_path / "fills.csv").write_text(PRO)
+    import_statement(session, tmp_path / "fills.csv", ImportRequest(account="main"))
+    assert accounts.summary(session, "main").broker == "coinbase"
+    assert shorts(session) == (False, "broker")
