@@ -26,7 +26,7 @@ BALANCES = (
     Column("entries", "entries", "number"),
     Column("balance", "balance", "number"),
     Column("stated", "stated", "number"),
-    Column("stated_at"),
+    Column("stated_at", "as of", "time"),
     Column("difference", "difference", "number"),
     Column("status", "status"),
 )

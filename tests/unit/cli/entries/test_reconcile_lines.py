@@ -68,3 +68,10 @@ def test_a_transfer_is_shown_with_its_network_fee() -> None:
 def test_an_account_of_which_only_trades_are_known_says_so() -> None:
     found = answer(Reconciliation((balance("trades_only"),), (), (), ()))
     assert found.below == ("one: only trades are known; import its deposits and withdrawals, too",)
+
+
+def test_what_was_stated_is_shown_with_its_time() -> None:
+    found = answer(Reconciliation((balance(),), (), (), ()))
+    assert found.table is not None
+    titles = [one.title for one in found.table.columns if one.title]
+    assert titles[titles.index("stated") + 1] == "as of"
