@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 
 from coach.engine.ledger.balances import beginnings, charges
 from coach.engine.ledger.balances.transfers import LONGEST, lost
@@ -37,14 +37,21 @@ def gaps_of(
     several jumps; `entries` are the lone sends of all accounts, and every entry of this one.
     """
 
+    @cache
+    def read(some: tuple[BalanceJump, ...], span: tuple[datetime, datetime]) -> Sequence[CoinFill]:
+        return fills_near(some, span)
+
+    def near(some: Sequence[BalanceJump], span: tuple[datetime, datetime]) -> Sequence[CoinFill]:
+        return read(tuple(some), span)
+
     def fills_of(first: Sequence[BalanceJump]) -> Sequence[CoinFill]:
-        return fills_near(first, (THE_BEGINNING, max(one.before for one in first)))
+        return near(first, (THE_BEGINNING, max(one.before for one in first)))
 
     groups = beginnings.joined(_together(jumps), fills_of, _undoes)
     own = [one for one in entries if one.account == account]
-    parts = [part for group in groups for part in _taken_apart(group, fills_near, own)]
+    parts = [part for group in groups for part in _taken_apart(group, near, own)]
     parts.sort(key=lambda group: min(one.before for one in group))
-    return [_gap(account, group, fills_near, entries) for group in parts]
+    return [_gap(account, group, near, entries) for group in parts]
 
 
 def is_unread(gap: BalanceGap, entries: Iterable[AccountEntry]) -> bool:
