@@ -13,6 +13,7 @@ from coach.model.entries.reconciliation import BalanceJump, CoinFill
 
 LARGEST_FEE = Decimal("0.03")
 """A gap in the fee's coin of at most this share of the trade is about its fee."""
+_LEAST = 1e-30
 LARGEST_CHANGE = Decimal(20)
 """Of a fee in a third coin, whose worth is not known: how many times the fee a gap may be."""
 
@@ -56,8 +57,11 @@ def _rate(fill: CoinFill, fee: Decimal) -> float:
 
 
 def _distance(paid: Sequence[tuple[float, str]], fill: CoinFill, jump: BalanceJump) -> float:
-    """Return how far the fee, put right, is from the nearest rate that another fill paid."""
+    """Return how far the fee, put right, is from the nearest rate that another fill paid.
+
+    It is a share of the larger: next to nothing is far from nothing.
+    """
     rate = _rate(fill, subtract(fill.fee, jump.amount))
     place = bisect_left(paid, (rate, ""))
     near = [one for one in paid[max(place - 2, 0) : place + 2] if one[1] != fill.key]
-    return min((abs(rate - other) for other, _ in near), default=0.0)
+    return min((abs(rate - other) / max(rate, other, _LEAST) for other, _ in near), default=0.0)

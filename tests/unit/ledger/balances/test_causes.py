@@ -102,6 +102,16 @@ def test_of_several_fills_the_fee_is_wrong_that_is_right_at_the_rate_of_others()
         assert (gap.cause, gap.fill) == ("wrong_fee", small)
 
 
+def test_next_to_nothing_is_no_fee_of_one_who_paid_nothing_elsewhere() -> None:
+    free = replace(BOUGHT, key="free", quantity=Decimal(10), fee=Decimal(0))
+    halved = replace(BOUGHT, key="halved", fee=Decimal("2.5"))
+    gift = replace(BOUGHT, key="gift", quantity=Decimal("0.001"), fee=Decimal(0))
+    (gap,) = named(
+        jump("USD", "-2.5"), fills=[free, halved, gift, replace(BOUGHT, fee=Decimal(13))]
+    )
+    assert gap.fill == halved
+
+
 def test_fills_before_the_span_tell_what_is_paid() -> None:
     """Both in the span could be it: only what was paid before says which."""
     large = replace(BOUGHT, key="large", quantity=Decimal(10), fee=Decimal(0))
