@@ -14,13 +14,13 @@ from coach.model.times import microseconds
 from coach.values import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from psycopg import Connection
 
     from coach.engine.ledger.doubts import Departure, OpenPosition
-    from coach.engine.ledger.holdings import HeldPart
+    from coach.engine.ledger.holdings import ClosedLater, ClosedTrade, HeldPart
     from coach.engine.store.entries.open_positions import OpenTrade
     from coach.model.accounts import UserId
     from coach.model.movements import AccountMovement
@@ -73,11 +73,52 @@ def followed(
         for each in own:  # the position that was opened first was there for all of it
             way = each.account, each.coin, each.kind
             spent[way] = min(each, spent.get(way, each), key=lambda two: two.quantity or ZERO)
-    held = still_held(positions, unknown, [*moved, *spent.values()])
+    closed = _closed_trades(connection, user_id, until)
+    held = still_held(positions, unknown, [*moved, *spent.values()], closed)
+    parts = [held[one.account, one.symbol] for one in positions]
     return [
-        FollowedPosition(one, ways[one.id], held[one.position.account, one.position.symbol])
-        for one in opened
+        FollowedPosition(one, (*ways[one.id], *_sold_elsewhere(part)), part)
+        for one, part in zip(opened, parts, strict=True)
     ]
+
+
+def _sold_elsewhere(part: HeldPart) -> Iterator[Departure]:
+    """Yield how trades of other books sold coins of a position, as their own had left before."""
+    from coach.engine.ledger.doubts import Departure
+    from coach.model.fills import base_of
+
+    for symbol, quantity, at in part.sold_elsewhere:
+        yield Departure(base_of(symbol), symbol, True, quantity, 1, at)
+
+
+def _closed_trades(
+    connection: Connection[Any], user_id: UserId, until: datetime | None
+) -> ClosedLater:
+    """Return how to ask which trades of a coin are over, under its names and in units of today."""
+
+    def closed(account: str, coin: str, moments: Sequence[datetime]) -> list[ClosedTrade]:
+        from coach.engine.ledger.renamed.renames import concerning
+        from coach.engine.store.entries.open_positions import closed_later
+        from coach.engine.store.entries.renames import renames_by_account_name
+        from coach.model.fills import base_of
+        from coach.model.movements import AccountMovement
+
+        renames = renames_by_account_name(connection, user_id, until).get(account, ())
+        known = concerning(renames, coin)
+        names = {coin, *(name for one in known for name in (one.old, one.new))}
+        found = closed_later(connection, user_id, (account, names), moments, until)
+        sold = [
+            AccountMovement(account, "", base_of(one.symbol), one.quantity, one.until)
+            for one in found
+        ]
+        _, restated = in_units_of_today(connection, user_id, [], sold, until)
+        return [
+            one._replace(quantity=moved.quantity or ZERO)
+            for one, moved in zip(found, restated, strict=True)
+            if moved.coin == coin
+        ]
+
+    return closed
 
 
 def _left_behind(

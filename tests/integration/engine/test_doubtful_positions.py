@@ -258,3 +258,41 @@ def test_what_was_sent_may_have_come_before_the_position(
     reported(received, BOUGHT, SENT)
     assert held(session) == {"BTC-USD": "0.02"}
     assert doubtful(session) == {}
+
+
+ENTRIES = "timestamp,kind,asset,quantity,fee,balance,entry_id"
+WITHDRAWN = "2026-03-02T10:00:00Z,withdrawal,SOL,-10,,,w1"
+SPLIT = "2026-03-02T13:00:00Z,split,SOL,10,,,s1"
+RENAMED = (
+    "2026-03-02T13:00:00Z,rename,SOL,-10,,,r1",
+    "2026-03-02T13:00:00Z,rename,LUN,10,,,r2",
+)
+
+
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        ([WITHDRAWN], "SOL-USDT 10"),
+        ([WITHDRAWN.replace("-10", "-4")], "SOL-USDT 16"),
+        ([WITHDRAWN, SPLIT], "SOL-USDT 20"),
+        ([WITHDRAWN, *RENAMED], "LUN-USDT 10"),
+        ([WITHDRAWN, "2026-03-02T10:30:00Z,deposit,SOL,3,,,d1"], "SOL-USDT 13"),
+        ([WITHDRAWN, "2026-03-02T11:30:00Z,deposit,SOL,30,,,d1"], "SOL-USDT 10"),
+    ],
+    ids=["sent", "in-part", "split", "renamed", "deposit", "later-deposit"],
+)
+def test_what_left_of_a_trade_that_is_closed_later_is_held_by_nobody(
+    session: Session, imported: Importer, tmp_path: Path, rows: list[str], left: str
+) -> None:
+    """The books of SOL-BTC sell ten that are gone: they are those of SOL-USDT."""
+    imported(
+        "09:00 buy SOL-BTC 10 @ 0.002",
+        "11:00 buy SOL-USDT 20 @ 90",
+        "12:00 sell SOL-BTC 10 @ 0.002",
+    )
+    file = tmp_path / "entries.csv"
+    file.write_text("\n".join([ENTRIES, *rows]) + "\n")
+    imports.import_statement(session, file, ImportRequest(account="main"))
+    (one,) = trades.open_round_trips(session)
+    assert one.held is not None
+    assert f"{one.trip.symbol} {one.held:f}" == left

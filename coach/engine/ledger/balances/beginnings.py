@@ -7,7 +7,7 @@ Which of the coins was stated first does not matter: until then it was never sta
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 
@@ -46,7 +46,8 @@ def _trades_among(jumps: Sequence[BalanceJump], fills_of: FillsOf, undoes: Undoe
     fills = fills_of(jumps) if pairs else ()
     moved = ([one for one in jumps if one.coin in _moved_by(fill)] for fill in fills)
     likely = [group for fill, group in zip(fills, moved, strict=True) if undoes(fill, group)]
-    likely += [pair for pair in pairs if _is_priced_so(pair, fills)]
+    prices = _prices(fills)
+    likely += [pair for pair in pairs if _is_priced_so(pair, prices)]
     taken: set[str] = set()
     groups = []
     for group in likely:
@@ -65,18 +66,22 @@ def _coins(group: Group) -> set[str]:
     return {one.coin for one in group}
 
 
-def _is_priced_so(pair: Group, fills: Iterable[CoinFill]) -> bool:
-    """Return whether one coin was exchanged for the other at a price that fills of both had."""
-    amounts = {one.coin: one.amount.copy_abs() for one in pair}
-    prices: dict[str, list[Decimal]] = defaultdict(list)
+def _prices(fills: Iterable[CoinFill]) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
+    """Return the lowest and the highest price of each base and quote."""
+    prices: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for fill in fills:
         base, _, quote = fill.symbol.rpartition("-")
-        if {base, quote} == amounts.keys():
-            prices[base].append(fill.price)
-    for base, of_base in prices.items():
-        (money,) = (amount for coin, amount in amounts.items() if coin != base)
-        least = multiply(amounts[base], multiply(min(of_base), LOWEST))
-        most = multiply(amounts[base], multiply(max(of_base), HIGHEST))
-        if least <= money <= most:
-            return True
+        prices[base, quote].append(fill.price)
+    return {names: (min(those), max(those)) for names, those in prices.items()}
+
+
+def _is_priced_so(pair: Group, prices: Mapping[tuple[str, str], tuple[Decimal, Decimal]]) -> bool:
+    """Return whether one coin was exchanged for the other at a price that fills of both had."""
+    for base, quote in (pair, pair[::-1]):
+        known = prices.get((base.coin, quote.coin))
+        if known is not None:
+            quantity, money = base.amount.copy_abs(), quote.amount.copy_abs()
+            least = multiply(quantity, multiply(known[0], LOWEST))
+            if least <= money <= multiply(quantity, multiply(known[1], HIGHEST)):
+                return True
     return False

@@ -6,13 +6,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
 
     from psycopg import Connection
 
     from coach.engine.ledger.doubts import OpenPosition
+    from coach.engine.ledger.holdings import ClosedTrade
     from coach.model.accounts import UserId
     from coach.model.entries.splits import Split
     from coach.model.trades import TradeId
@@ -58,6 +59,25 @@ select f.at, case f.side when 'buy' then f.quantity else -f.quantity end
    and f.margin = '' and f.left_out is null and f.at >= %(since)s and f.at < %(until)s
  order by f.at
 """
+CLOSED = """
+select t.symbol, t.quantity, t.opened_at, t.closed_at from (
+    select distinct t.id, t.symbol, t.quantity, t.opened_at, t.closed_at
+      from account a
+      join book b on b.user_id = a.user_id and b.account_id = a.id and b.method = 'fifo'
+           and left(b.symbol, -length(b.quote) - 1) = any(%(coins)s)
+     cross join unnest(%(moments)s::timestamptz[]) moment
+     cross join lateral (
+        select * from trade one
+         where one.user_id = b.user_id and one.account_id = b.account_id
+           and one.symbol = b.symbol and one.closed_at > moment
+         order by one.closed_at limit 1) t
+     where a.user_id = %(user)s and a.name = %(account)s and t.side = 'long'
+       and t.opened_at <= moment and (%(until)s::timestamptz is null or t.closed_at < %(until)s)
+       and not exists (select from book m where m.user_id = b.user_id
+           and m.account_id = b.account_id and m.symbol = b.symbol and m.margin)) t
+ order by t.opened_at, t.symbol collate "C"
+"""
+"""Of a symbol that is also traded on margin none is told: its trades may be of either kind."""
 LEAVING = """
 select exists (select from movement where user_id = %(user)s and quantity < 0)
     or exists (select from unknown_basis where user_id = %(user)s and side = 'sell'
@@ -132,3 +152,27 @@ def may_have_left(connection: Connection[Any], user_id: UserId) -> bool:
     """Return whether anything is known by which coins can leave a position unseen by its book."""
     row = connection.execute(LEAVING, {"user": user_id}).fetchone()
     return row is not None and bool(row[0])
+
+
+def closed_later(
+    connection: Connection[Any],
+    user_id: UserId,
+    coins: tuple[str, Collection[str]],
+    moments: Sequence[datetime],
+    until: datetime | None,
+) -> list[ClosedTrade]:
+    """Return the trades that were open at one of some moments and are over; before `until`.
+
+    `coins` are an account and names of a coin. Each trade has the name and units of its close.
+    """
+    from coach.engine.ledger.holdings import ClosedTrade
+
+    account, names = coins
+    facts = {
+        "user": user_id,
+        "account": account,
+        "coins": list(names),
+        "moments": list(moments),
+        "until": until,
+    }
+    return [ClosedTrade(*row) for row in connection.execute(CLOSED, facts)]
