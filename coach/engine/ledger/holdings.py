@@ -12,7 +12,7 @@ not what left, so as much is taken from the front when it is closed.
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -40,8 +40,6 @@ class ClosedTrade(NamedTuple):
 
 ClosedLater = Callable[[str, str, Sequence[datetime]], Sequence[ClosedTrade]]
 """Returns the trades of an account and coin that were open at one of some moments, and are over."""
-
-
 _ClosedOfCoin = Callable[[Sequence[datetime]], Sequence[ClosedTrade]]
 
 
@@ -68,7 +66,7 @@ class _Coins:
     position: tuple[str, Symbol] | None
     size: Decimal
     over_at: datetime | None = None
-    sold_elsewhere: list[SoldElsewhere] = field(default_factory=list)
+    sold_elsewhere: tuple[SoldElsewhere, ...] = ()
 
     def take(self, at: datetime, quantity: Decimal) -> Decimal:
         """Take up to so much and return how much that was; less than a hundredth is nothing."""
@@ -79,17 +77,11 @@ class _Coins:
         return part
 
 
-def none_closed(account: str, coin: str, moments: Sequence[datetime]) -> Sequence[ClosedTrade]:
-    """Return nothing: no trade is over."""
-    del account, coin, moments
-    return ()
-
-
 def still_held(
     positions: Iterable[OpenPosition],
     unknown: Iterable[UnknownBasis],
     movements: Iterable[AccountMovement],
-    closed_later: ClosedLater = none_closed,
+    closed_later: ClosedLater,
 ) -> dict[tuple[str, Symbol], HeldPart]:
     """Return how much of each position is left, by account and symbol, and since when nothing is.
 
@@ -115,7 +107,7 @@ def still_held(
         held[coin] = _after(row, sorted(parts), partial(closed_later, *coin))
     return {
         each.position: HeldPart(
-            each.left if each.over_at is None else ZERO, each.over_at, tuple(each.sold_elsewhere)
+            each.left if each.over_at is None else ZERO, each.over_at, each.sold_elsewhere
         )
         for row in held.values()
         for each in row
@@ -136,7 +128,7 @@ def _after(
     owed.learn(elsewhere)
     if not owed.is_any:
         return after
-    after = [replace(each, sold_elsewhere=[]) for each in row]
+    after = [replace(each) for each in row]
     for at, quantity in parts:
         owed.settle(after, at)
         owed.put_off(at, _take(after, at, quantity))
@@ -211,6 +203,6 @@ def _take(
             break
         part = coins.take(at, quantity)
         if part and symbol is not None:
-            coins.sold_elsewhere.append(SoldElsewhere(symbol, part, at))
+            coins.sold_elsewhere += (SoldElsewhere(symbol, part, at),)
         quantity = subtract(quantity, part)
     return quantity

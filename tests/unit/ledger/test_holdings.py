@@ -126,7 +126,7 @@ def test_a_rest_that_went_as_fees_is_nothing() -> None:
 
 def test_a_position_is_over_when_the_last_of_it_leaves() -> None:
     left = [moved("-0.4", 2), moved("-0.6", 4), moved("-1", 6)]
-    (part,) = still_held([bought("BTC-USD", "1", 1)], [], left).values()
+    (part,) = parts(bought("BTC-USD", "1", 1), *left).values()
     assert part == HeldPart(Decimal(0), day(4))
 
 
@@ -146,7 +146,7 @@ def test_never_more_is_held_than_was_open_and_no_more_leaves_than_left(
 ) -> None:
     positions = [bought(f"BTC-Q{n}", quantity, on) for n, (quantity, on) in enumerate(opened)]
     gone = [moved(f"-{quantity}", on) for quantity, on in left]
-    found = still_held(positions, [], gone)
+    found = parts(*positions, *gone)
     lost = sum(one.quantity - found["main", one.symbol].left for one in positions)
     assert all(0 <= found["main", one.symbol].left <= one.quantity for one in positions)
     assert 0 <= lost <= sum(int(quantity) for quantity, _ in left)

@@ -166,6 +166,7 @@ class _Watch:
             if account not in self._watched:
                 return
             account.due = monotonic() + self._pause_after(trouble, account)
+            account.rests_until = monotonic() + _asked_wait_s(trouble)
             account.why, account.newest = why, None  # what is new was not read
             account.failures += 1
             if account.trouble != trouble.code:
@@ -207,9 +208,6 @@ class _Watch:
             return BUSY_S
         if not isinstance(trouble, TryLater):
             return self._wishes.every_s
-        asked = trouble.facts.get("wait_s")
-        if isinstance(asked, float):
-            account.rests_until = monotonic() + asked
         return min(RETRY_S * 2.0 ** min(account.failures, 10), self._wishes.every_s)
 
     def _has_news(self, account: FollowedAccount) -> bool:
@@ -303,6 +301,12 @@ class _Watch:
 
     def _notice(self, kind: NoticeKind, told: str, **more: Any) -> WatchNotice:  # noqa: ANN401 -- its fields
         return WatchNotice(kind, self._session.clock(), told, **more)
+
+
+def _asked_wait_s(trouble: CoachError) -> float:
+    """Return for how many seconds a broker asked to be left alone; 0 where it did not."""
+    asked = trouble.facts.get("wait_s")
+    return asked if isinstance(asked, float) else 0.0
 
 
 def _how(account: FollowedAccount, every_s: float) -> str:

@@ -203,9 +203,9 @@ def test_a_broker_that_comes_back_without_news_is_told(watching: Watch, spoil: S
     watched = watching(every_s=0.2)
     watched.next("stream", "refused")
     spoil(live=["refused"], chance={"unavailable": 1.0}, path="fills")
-    watched.next("trouble")
+    assert watched.next("trouble").state == "E_TRY_LATER"
     spoil(live=["refused"])
-    watched.next("stream", "read")
+    assert watched.next("stream", "read").told == "it is read again"
 
 
 @pytest.mark.usefixtures("connected")

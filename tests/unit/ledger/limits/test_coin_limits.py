@@ -30,6 +30,10 @@ def sale(quantity: str, at: datetime = NOON, *, rounding: bool = False) -> Unkno
     return UnknownBasis(FillKey(b"k"), symbol, "sell", at, *numbers, "main", rounding=rounding)
 
 
+def none_closed(*_asked: object) -> tuple[()]:
+    return ()
+
+
 def moved(quantity: str, at: datetime = NOON) -> AccountMovement:
     return AccountMovement("main", "send", "BTC", Decimal(quantity), at)
 
@@ -57,7 +61,7 @@ def test_rounding_is_a_millionth_or_a_unit_of_a_ten_thousandth(
 
 @pytest.mark.parametrize(("left", "held"), [("0.01", "0.01"), ("0.00995", "0")])
 def test_less_than_a_hundredth_of_a_position_is_nothing(left: str, held: str) -> None:
-    (part,) = still_held([HELD], [], [moved(f"-{1 - Decimal(left)}")]).values()
+    (part,) = still_held([HELD], [], [moved(f"-{1 - Decimal(left)}")], none_closed).values()
     assert part.left == Decimal(held)
 
 
@@ -65,7 +69,7 @@ def test_coins_leave_a_position_from_the_moment_it_is_opened() -> None:
     assert [one.quantity for one in departures(HELD, [sale("1")], [moved("-2")])] == [1, 2]
     assert departures(HELD, [sale("1", NOON - TICK)], [moved("-2", NOON - TICK)]) == []
     assert departures(HELD, [sale("1", rounding=True)], []) == []
-    (part,) = still_held([HELD], [], [moved("-1")]).values()
+    (part,) = still_held([HELD], [], [moved("-1")], none_closed).values()
     assert part.left == 0
 
 
