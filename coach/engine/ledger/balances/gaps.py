@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import product
 from typing import NamedTuple
 
-from coach.engine.ledger.exact import ZERO, add, multiply, subtract
+from coach.engine.ledger.exact import ZERO, add, multiply, plain, subtract
 from coach.model.currencies import DECIMALS_OF_A_COIN, fixed_decimals
 from coach.model.entries.reconciliation import BalanceJump
 from coach.model.movements import EVERY_WALLET
@@ -50,11 +50,14 @@ def compare(coin: str, checkpoints: Iterable[Checkpoint]) -> ComparedCoin | None
     half, once = multiply(unit, HALF), _lost_in_stating(unit, stated_unit)
     wallets: dict[str, Decimal] = {}
     jumps, last, derived, difference, stated = [], None, 0, ZERO, ZERO
+    all_fit = True
     for point in points:
+        all_fit = all_fit and _fits(point.balance, stated_unit)
         stated, wallets = _nearest(point, wallets, add(point.balance, difference))
         now = subtract(stated, point.balance)
         since = point.derived - derived
-        allowance = add(multiply(half, Decimal(since)), once if since else ZERO)
+        in_stating = once if since and not (all_fit and not jumps) else ZERO
+        allowance = add(multiply(half, Decimal(since)), in_stating)
         jump = subtract(now, difference)
         if abs(jump) > allowance:
             jumps.append(BalanceJump(coin, jump, last, point.at, allowance))
@@ -96,6 +99,11 @@ def _decimals(coin: str) -> int:
     """Return how many decimals amounts of a coin have at least, whatever balances are stated to."""
     fixed = fixed_decimals(coin)
     return DECIMALS_OF_A_COIN if fixed is None else fixed
+
+
+def _fits(balance: Decimal, unit: Decimal) -> bool:
+    """Return whether a balance is a whole number of units: to state it in them loses nothing."""
+    return int(plain(balance).as_tuple().exponent) >= int(unit.as_tuple().exponent)
 
 
 def _lost_in_stating(unit: Decimal, stated_unit: Decimal) -> Decimal:

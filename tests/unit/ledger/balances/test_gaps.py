@@ -67,6 +67,17 @@ def test_a_coin_may_be_stated_to_fewer_decimals_than_it_is_traded_in() -> None:
     assert jumps(point(1, "0.5133", "0.5123", derived=9)) == [(1, "-0.0010")]
 
 
+@pytest.mark.parametrize("books", ["21", "0.4", "20.8", "1000000"])
+def test_a_balance_that_needs_no_rounding_is_not_rounded(books: str) -> None:
+    """Zeros at the end are often left out: 20.9 says nothing of how many decimals it has."""
+    stated = str(Decimal(books) + Decimal("0.1"))
+    assert jumps(point(1, books, stated, derived=3)) == [(1, "0.1")]
+    assert jumps(point(1, books, books, derived=3), point(2, books, stated, derived=4)) == [
+        (2, "0.1")
+    ]
+    assert jumps(point(1, f"{Decimal(books) + Decimal('0.06'):f}", stated, derived=3)) == []
+
+
 def test_what_rounding_explains_is_still_told_as_a_difference() -> None:
     compared = compare("EUR", [point(1, "1.004", "1.00", derived=1)])
     assert compared is not None
