@@ -49,7 +49,8 @@ def compare(coin: str, checkpoints: Iterable[Checkpoint]) -> ComparedCoin | None
     unit = min(stated_unit, Decimal(1).scaleb(-_decimals(coin)))
     half, once = multiply(unit, HALF), _lost_in_stating(unit, stated_unit)
     wallets: dict[str, Decimal] = {}
-    jumps, last, derived, difference, stated = [], None, 0, ZERO, ZERO
+    jumps: list[BalanceJump] = []
+    last, derived, difference, stated = None, 0, ZERO, ZERO
     all_fit = True
     for point in points:
         all_fit = all_fit and _fits(point.balance, stated_unit)
